@@ -1,0 +1,102 @@
+"""Finds the message schemas of an operation or event by name, and speaks their complaints as `Invalid`.
+
+The schemas live in the package `messages`, one module per service; `move_thing` of a service finds `MoveThing`.
+With RAPPORT_STRICT=1 (the tests) answers and events are checked against their schemas too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from chassis.errors import FieldError, Invalid
+
+STRICT = os.environ.get("RAPPORT_STRICT") == "1"
+
+
+@cache
+def module_of(service: str) -> ModuleType:
+    """The message module of a service."""
+    return importlib.import_module(f"messages.{service}")
+
+
+@cache
+def _all_modules() -> tuple[ModuleType, ...]:
+    package = importlib.import_module("messages")
+    return tuple(importlib.import_module(f"messages.{info.name}") for info in pkgutil.iter_modules(package.__path__))
+
+
+@cache
+def events() -> Mapping[str, type[Schema]]:
+    """Every wire event there is: type -> schema (its `source` attribute names the service that tells it)."""
+    found: dict[str, type[Schema]] = {}
+    for module in _all_modules():
+        for value in vars(module).values():
+            wire = getattr(value, "wire", None)
+            if isinstance(value, type) and isinstance(wire, str):
+                found[wire] = value
+    return found
+
+
+def source_of(event_type: str) -> str:
+    """The service that tells an event; raises `KeyError` for a type nobody declared."""
+    return str(getattr(events()[event_type], "source"))
+
+
+def schema_of(service: str, operation: str) -> type[Schema]:
+    """The schema of an operation's arguments; raises `AttributeError` when the contract is missing."""
+    name = "".join(part.capitalize() for part in operation.split("_"))
+    schema: type[Schema] = getattr(module_of(service), name)
+    return schema
+
+
+def complaints(messages: Any, pointer: str = "") -> list[FieldError]:
+    """marshmallow's nested messages as a flat list with JSON pointers."""
+    if isinstance(messages, Mapping):
+        found: list[FieldError] = []
+        for key, value in messages.items():
+            inner = pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            found.extend(complaints(value, inner))
+        return found
+    if isinstance(messages, (list, tuple)):
+        return [error for message in messages for error in complaints(message, pointer)]
+    text = str(messages)
+    code = {"Unknown field.": "unknown_field", "Missing data for required field.": "required"}.get(text, "invalid_value")
+    return [{"pointer": pointer or "/", "code": code, "message": text}]
+
+
+def load(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The checked arguments of a message; raises `Invalid` naming each field."""
+    try:
+        loaded: dict[str, Any] = schema.load(dict(values))
+        return loaded
+    except ValidationError as error:
+        errors = complaints(error.messages)
+        names = ", ".join(sorted({entry["pointer"].lstrip("/") or "the body" for entry in errors}))
+        raise Invalid(f"Invalid: {names}. {errors[0]['message']}", errors=errors) from None
+
+
+def check_event(event_type: str, data: Mapping[str, Any]) -> None:
+    """Refuse an undeclared event; in strict mode also data that breaks its schema."""
+    schema = events().get(event_type)
+    if schema is None:
+        raise LookupError(f"the event {event_type} is declared in no message module")
+    if STRICT:
+        problems = schema().validate(dict(data))
+        if problems:
+            raise ValueError(f"{event_type} breaks its schema: {problems}")
+
+
+def check_answer(schema: type[Schema] | None, answer: Any) -> None:
+    """In strict mode: refuse an answer that breaks its schema."""
+    if STRICT and schema is not None and isinstance(answer, Mapping):
+        problems = schema().validate(dict(answer))
+        if problems:
+            raise ValueError(f"the answer breaks {schema.__name__}: {problems}")

@@ -1,0 +1,137 @@
+"""Turns a plain function into an operation of a service: `command(fn)` writes, `query(fn)` reads.
+
+An operation loads its arguments by the message schema, checks the right, opens the unit of work (or a read
+session), calls the function, stores the result and gives back plain values. Transport is somebody else's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema
+
+from chassis import access, codec, command_results, contracts
+from chassis.clients import Asker, Client
+from chassis.context import Context
+from chassis.database import Database
+from chassis.errors import TimedOut
+from chassis.record import Record
+from chassis.unit_of_work import UnitOfWork
+
+
+@dataclass
+class Runtime:
+    """What an operation runs on: the service's name (source of its events), its database, the bus client, the relay's nudge."""
+
+    name: str
+    database: Database
+    client: Client | None = None
+    nudge: Callable[[], None] = field(default=lambda: None)
+
+    def unit_of_work(self, session: Any, ctx: Context) -> UnitOfWork:
+        return UnitOfWork(session, ctx, self.name, contracts.check_event)
+
+
+class Operation:
+    """One line of a service's menu. `kind` is `command` or `query`."""
+
+    kind = "operation"
+
+    def __init__(self, fn: Callable[..., Any], *, ask: Callable[..., dict[str, Any]] | None = None) -> None:
+        self.fn = fn
+        self.ask = ask
+        self.name = fn.__name__
+        self.schema: type[Schema]
+        self._loader: Schema
+
+    def bind(self, service: str, name: str) -> None:
+        """Find the contract of this menu line; raises `AttributeError` when there is none."""
+        self.name = name
+        self.service = service
+        self.schema = contracts.schema_of(service, name)
+        self._loader = self.schema()
+        self.permission: str = getattr(self.schema, "permission", "write")
+        self.answers: type[Schema] | None = getattr(self.schema, "answers", None)
+
+    def execute(self, runtime: Runtime, ctx: Context, values: dict[str, Any]) -> Any:
+        """Run for `ctx` with unchecked `values`; returns plain values; raises `AppError`."""
+        arguments = contracts.load(self._loader, values)
+        access.require(ctx, self.permission)
+        _in_time(ctx, self.service)
+        if self.ask is not None:
+            arguments.update(self.ask(Asker(runtime.client, runtime.database, ctx), arguments))
+        return self._run(runtime, ctx, values, arguments)
+
+    def _run(self, runtime: Runtime, ctx: Context, values: dict[str, Any], arguments: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+
+class Command(Operation):
+    """Writes. The same command id answers the same, without doing it again."""
+
+    kind = "command"
+
+    def _run(self, runtime: Runtime, ctx: Context, values: dict[str, Any], arguments: dict[str, Any]) -> Any:
+        told = 0
+
+        def work(session: Any) -> Any:
+            nonlocal told
+            if ctx.command_id is not None:
+                replay = command_results.claim(session, ctx, command_results.digest(self.name, values))
+                if replay is not None:
+                    return replay.response
+            uow = runtime.unit_of_work(session, ctx)
+            result = self.fn(uow, ctx, **arguments)
+            uow.flush()
+            told = uow.told
+            answer = plain(result)
+            contracts.check_answer(self.answers, answer)
+            if ctx.command_id is not None:
+                command_results.store(session, ctx, answer)
+            _in_time(ctx, self.service)
+            return answer
+
+        answer = runtime.database.transact(work)
+        if told:
+            runtime.nudge()
+        return answer
+
+
+class Query(Operation):
+    """Reads: SQL to plain values, never writes."""
+
+    kind = "query"
+
+    def _run(self, runtime: Runtime, ctx: Context, values: dict[str, Any], arguments: dict[str, Any]) -> Any:
+        with runtime.database.reading() as session:
+            answer = self.fn(session, ctx, **arguments)
+        if contracts.STRICT:
+            contracts.check_answer(self.answers, codec.plain(answer))
+        return answer
+
+
+def _in_time(ctx: Context, service: str) -> None:
+    """Nothing runs, and nothing commits, after its caller has gone."""
+    left = ctx.left()
+    if left is not None and left <= 0:
+        raise TimedOut(service=service)
+
+
+def plain(result: Any) -> Any:
+    """The answer of a command as JSON values."""
+    return codec.plain(result.view() if isinstance(result, Record) else result)
+
+
+def command(fn: Callable[..., Any], *, ask: Callable[..., dict[str, Any]] | None = None) -> Command:
+    """A menu line that writes: `fn(uow, ctx, **arguments)`.
+
+    `ask(asker, arguments)` runs before the transaction and returns further arguments: the place to ask another service.
+    """
+    return Command(fn, ask=ask)
+
+
+def query(fn: Callable[..., Any]) -> Query:
+    """A menu line that reads: `fn(session, ctx, **arguments)`."""
+    return Query(fn)

@@ -1,0 +1,55 @@
+"""Turns a plain function into a listener (`subscribe`) or a periodic duty (`timer`) of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chassis import contracts
+
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What a service does on events of these types.
+
+    One by one: `fn(uow, event)`. In batches: `fn(session, events)`, events in order, for projections.
+    """
+
+    types: tuple[str, ...]
+    fn: Callable[..., Any]
+    batch: bool = False
+
+    def wants(self, event_type: str) -> bool:
+        return self.types == (EVERYTHING,) or event_type in self.types
+
+    def sources(self) -> set[str]:
+        """The services whose exchanges carry these types."""
+        if self.types == (EVERYTHING,):
+            return {str(getattr(schema, "source")) for schema in contracts.events().values()}
+        return {contracts.source_of(event_type) for event_type in self.types}
+
+    def types_of(self, source: str) -> list[str]:
+        if self.types == (EVERYTHING,):
+            return [EVERYTHING]
+        return [event_type for event_type in self.types if contracts.source_of(event_type) == source]
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A duty every `seconds`, done by the process that holds its lease: `fn(runtime)`."""
+
+    seconds: float
+    fn: Callable[..., Any]
+
+
+def subscribe(types: str | Sequence[str], fn: Callable[..., Any], *, batch: bool = False) -> Subscription:
+    """A menu line that listens; `types` is one event type, several, or `"*"`."""
+    return Subscription((types,) if isinstance(types, str) else tuple(types), fn, batch)
+
+
+def timer(seconds: float, fn: Callable[..., Any]) -> Timer:
+    """A menu line that runs `fn(runtime)` every `seconds` in one process at a time."""
+    return Timer(seconds, fn)

@@ -1,0 +1,145 @@
+"""The tables every service's database has for the bus: outbox, inbox, held events, dead letters, command results, leases.
+
+The same on SQLite and PostgreSQL. They carry the workspace id as a plain column and are exempt from the workspace guard.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from chassis.clock import Instant
+
+TECHNICAL = {"technical": True}
+metadata = MetaData()
+
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("event_id", String(40), nullable=False, unique=True),
+    Column("workspace_id", String(40), nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("type", String(120), nullable=False),
+    Column("subject_type", String(60), nullable=False),
+    Column("subject_id", String(80), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("version", Integer),
+    Column("lane", String(8), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("status", String(8), nullable=False, server_default="unsent"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("last_error", Text),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("subject_type", "subject_id", "sequence", name="uq_outbox_subject_sequence"),
+    info=TECHNICAL,
+)
+Index("ix_outbox_unsent", outbox.c.seq, sqlite_where=text("status = 'unsent'"), postgresql_where=text("status = 'unsent'"))
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("consumer", String(60), primary_key=True),
+    Column("event_id", String(40), primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    info=TECHNICAL,
+)
+
+held_event = Table(
+    "held_event",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("consumer", String(60), nullable=False),
+    Column("event_id", String(40), nullable=False),
+    Column("workspace_id", String(40), nullable=False),
+    Column("subject_id", String(80), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False, index=True),
+    Column("last_error", Text),
+    UniqueConstraint("consumer", "event_id", name="uq_held_event"),
+    info=TECHNICAL,
+)
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("consumer", String(60), nullable=False),
+    Column("event_id", String(40)),
+    Column("workspace_id", String(40)),
+    Column("type", String(120)),
+    Column("payload", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("fingerprint", String(200), nullable=False, index=True),
+    Column("trace", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("status", String(12), nullable=False, server_default="parked"),
+    info=TECHNICAL,
+)
+
+command_result = Table(
+    "command_result",
+    metadata,
+    Column("workspace_id", String(40), primary_key=True),
+    Column("caller", String(80), primary_key=True),
+    Column("command_id", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("response", Text),
+    Column("expires_at", Instant, nullable=False, index=True),
+    info=TECHNICAL,
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("owner", String(120), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    info=TECHNICAL,
+)
+
+reference = Table(
+    "reference",
+    metadata,
+    Column("workspace_id", String(40), primary_key=True),
+    Column("type", String(40), primary_key=True),
+    Column("id", String(40), primary_key=True),
+    Column("label", String(400), nullable=False),
+    Column("owner_id", String(40)),
+    Column("state", String(40)),
+    Column("sequence", Integer, nullable=False),
+    Column("merged_into", String(40)),
+    Column("data", JSON, nullable=False),
+)
+Index("ix_reference_label", reference.c.workspace_id, reference.c.type, reference.c.label)
+
+import_change = Table(
+    "import_change",
+    metadata,
+    Column("workspace_id", String(40), primary_key=True),
+    Column("job_id", String(40), primary_key=True),
+    Column("entity", String(40), primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("record_id", String(40)),
+    Column("action", String(12), nullable=False),
+    Column("errors", JSON),
+    Column("before", JSON),
+    Column("version_after", Integer),
+    Column("at", Instant, nullable=False),
+)

@@ -1,0 +1,211 @@
+"""The unit of work of one command: loads records with every check, and turns what happened into events.
+
+Records, the command's result and the outbox rows commit in one transaction. A use case sees `get`, `add`, `delete`,
+`scalars`; commits and messages are not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table, insert, inspect, select
+from sqlalchemy.orm import Session
+
+from chassis import clock, codec, envelope, ids, tables
+from chassis.context import Context
+from chassis.errors import Gone, NotFound, Stale
+from chassis.record import Record, Row, stamp
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+Check = Callable[[str, dict[str, Any]], None]
+
+
+class UnitOfWork:
+    """One transaction on behalf of one caller.
+
+    Arguments: `session` inside a write transaction; `ctx` who works; `source` the service that tells the events;
+    `check` validates a wire event (type, data) before it is stored.
+    """
+
+    def __init__(self, session: Session, ctx: Context, source: str, check: Check | None = None) -> None:
+        self.session = session
+        self.ctx = ctx
+        self.source = source
+        self.told = 0
+        self._check = check
+        self._records: dict[int, Record] = {}
+        self._new: set[int] = set()
+        self._outbox: list[dict[str, Any]] = []
+
+    def get(self, cls: type[R], record_id: str, expected_version: int | None = None) -> R:
+        """The record with this id in the caller's workspace.
+
+        Raises `NotFound`, `Gone` (deleted) or `Stale` (not at `expected_version`; names the fields changed since).
+        """
+        record = self.session.get(cls, (self.ctx.workspace_id, record_id))
+        if record is None:
+            raise NotFound(what=cls.noun, id=record_id)
+        if record.deleted_at is not None:
+            raise Gone(what=cls.noun, id=record_id)
+        if expected_version is not None and expected_version != record.version:
+            raise Stale(
+                version=record.version,
+                expected=expected_version,
+                changed=self._changed_since(cls, record_id, expected_version),
+            )
+        self._records[id(record)] = record
+        return record
+
+    def get_deleted(self, cls: type[R], record_id: str) -> R:
+        """The record, deleted or not; raises `NotFound`."""
+        record = self.session.get(cls, (self.ctx.workspace_id, record_id))
+        if record is None:
+            raise NotFound(what=cls.noun, id=record_id)
+        self._records[id(record)] = record
+        return record
+
+    def add(self, record: R) -> R:
+        """Make a new record part of this work; gives it workspace, id and timestamps."""
+        stamp(record, self.ctx.workspace_id, self.ctx.now)
+        self.session.add(record)
+        self._records[id(record)] = record
+        self._new.add(id(record))
+        return record
+
+    def add_row(self, row: Row) -> None:
+        """Add a plain row (a part of a record) of this workspace."""
+        row.workspace_id = self.ctx.workspace_id
+        self.session.add(row)
+
+    def delete(self, record: Record) -> None:
+        """Delete softly: the record can be restored for 30 days."""
+        record.deleted_at = self.ctx.now
+
+    def scalars(self, statement: Select[tuple[T]]) -> Sequence[T]:
+        """All results of `statement`; records among them become part of this work."""
+        found = self.session.scalars(statement).all()
+        for one in found:
+            if isinstance(one, Record):
+                self._records[id(one)] = one
+        return found
+
+    def first(self, statement: Select[tuple[T]]) -> T | None:
+        """The first result of `statement`, or None."""
+        found = self.scalars(statement.limit(1))
+        return found[0] if found else None
+
+    def insert_rows(self, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+        """Insert many plain rows at once."""
+        listed = list(rows)
+        if listed:
+            self.session.execute(insert(table), listed)
+
+    def tell(
+        self,
+        event_type: str,
+        *,
+        subject_type: str,
+        subject_id: str,
+        sequence: int,
+        data: dict[str, Any],
+        version: int | None = None,
+        event_id: str | None = None,
+    ) -> str:
+        """Put an event into the outbox; returns its id. Facts of records go through `Record.happened` instead."""
+        if self._check is not None:
+            self._check(event_type, codec.plain(data))
+        event_id = event_id or ids.new("event")
+        moment = clock.now()
+        self._outbox.append(
+            {
+                "event_id": event_id,
+                "workspace_id": self.ctx.workspace_id,
+                "source": self.source,
+                "type": event_type,
+                "subject_type": subject_type,
+                "subject_id": subject_id,
+                "sequence": sequence,
+                "version": version,
+                "lane": envelope.lane(self.ctx.origin, subject_id),
+                "payload": envelope.dump(
+                    event_id=event_id,
+                    event_type=event_type,
+                    source=self.source,
+                    subject_type=subject_type,
+                    subject_id=subject_id,
+                    sequence=sequence,
+                    moment=moment,
+                    ctx=self.ctx,
+                    data=data,
+                ),
+                "created_at": moment,
+            }
+        )
+        return event_id
+
+    def flush(self) -> None:
+        """Raise versions, write the rows and put every fact into the outbox, in the order it happened."""
+        pending = [self._settle(record) for record in list(self._records.values())]
+        self.session.flush()
+        for record, facts, changes in (entry for entry in pending if entry is not None):
+            self._publish(record, facts, changes)
+        if self._outbox:
+            self.session.execute(insert(tables.outbox), self._outbox)
+            self.told += len(self._outbox)
+            self._outbox = []
+
+    def _settle(self, record: Record) -> tuple[Record, list[tuple[str, dict[str, Any]]], dict[str, Any]] | None:
+        facts: list[tuple[str, dict[str, Any]]] = [(fact.wire, asdict(fact)) for fact in record.facts]
+        record.facts.clear()
+        changes: dict[str, Any] = {}
+        if id(record) in self._new:
+            self._new.discard(id(record))
+            facts.insert(0, (f"{record.noun}.created.v1", {}))
+        else:
+            changes = record.changes()
+            deleted = self._deleted(record)
+            if deleted is not None:
+                facts.append((f"{record.noun}.{deleted}.v1", {}))
+            elif changes and not facts:
+                facts.append((f"{record.noun}.properties_changed.v1", {}))
+            if not changes and not facts:
+                return None
+            record.version += 1
+            record.updated_at = self.ctx.now
+        record.event_sequence += len(facts)
+        return record, facts, changes
+
+    @staticmethod
+    def _deleted(record: Record) -> str | None:
+        history = inspect(record).attrs["deleted_at"].history
+        if not history.has_changes():
+            return None
+        return "deleted" if record.deleted_at is not None else "restored"
+
+    def _publish(self, record: Record, facts: list[tuple[str, dict[str, Any]]], changes: dict[str, Any]) -> None:
+        first = record.event_sequence - len(facts) + 1
+        for offset, (wire, extra) in enumerate(facts):
+            self.tell(
+                wire,
+                subject_type=record.noun,
+                subject_id=record.id,
+                sequence=first + offset,
+                version=record.version,
+                data={"record": record.view(), "changes": changes if offset == 0 else {}, **extra},
+            )
+
+    def _changed_since(self, cls: type[Record], record_id: str, version: int) -> list[str]:
+        outbox = tables.outbox
+        payloads = self.session.scalars(
+            select(outbox.c.payload).where(
+                outbox.c.subject_type == cls.noun, outbox.c.subject_id == record_id, outbox.c.version > version
+            )
+        )
+        changed: set[str] = set()
+        for payload in payloads:
+            changed.update(codec.loads(payload)["data"].get("changes") or {})
+        return sorted(changed)

@@ -1,0 +1,1 @@
+"""deals-svc owns pipelines, products and deals, and tells what happens to them."""

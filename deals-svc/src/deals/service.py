@@ -1,0 +1,72 @@
+"""The menu of deals-svc: one line an operation, a subscription, a timer."""
+
+from __future__ import annotations
+
+from chassis.operation import command, query
+from chassis.reading import describer, getter, lister, reader
+from chassis.service import Service
+from chassis.subscription import subscribe
+from chassis.writing import deleter, restorer, updater
+from deals import copies
+from deals.domain.deal import Deal
+from deals.domain.pipeline import Pipeline
+from deals.domain.product import Product
+from deals.queries import board as boards
+from deals.queries import deals as reads
+from deals.usecases import references
+from deals.usecases.create_pipeline import create_pipeline
+from deals.usecases.create_product import create_product
+from deals.usecases.import_deals import import_deals
+from deals.usecases.install_defaults import install_defaults
+from deals.usecases.lose_deal import lose_deal
+from deals.usecases.move_stage import move_stage
+from deals.usecases.open_deal import open_deal
+from deals.usecases.reopen_deal import reopen_deal
+from deals.usecases.update_deal import update_deal
+from deals.usecases.update_pipeline import update_pipeline
+from deals.usecases.win_deal import win_deal
+
+
+class Deals(Service):
+    """Pipelines, products and deals."""
+
+    name = "deals"
+
+    create_pipeline = command(create_pipeline)
+    update_pipeline = command(update_pipeline)
+    delete_pipeline = command(deleter(Pipeline))
+    get_pipeline = query(getter(Pipeline, reads.with_stages))
+    read_pipelines = query(reader(Pipeline, reads.with_stages))
+    list_pipelines = query(lister(Pipeline, reads.PIPELINE_FIELDS, reads.with_stages))
+
+    create_product = command(create_product)
+    update_product = command(updater(Product))
+    delete_product = command(deleter(Product))
+    restore_product = command(restorer(Product))
+    get_product = query(getter(Product))
+    read_products = query(reader(Product))
+    list_products = query(lister(Product, reads.PRODUCT_FIELDS))
+
+    open_deal = command(open_deal, ask=references.references_exist)
+    update_deal = command(update_deal, ask=references.references_exist)
+    move_stage = command(move_stage)
+    win_deal = command(win_deal)
+    lose_deal = command(lose_deal)
+    reopen_deal = command(reopen_deal)
+    delete_deal = command(deleter(Deal))
+    restore_deal = command(restorer(Deal))
+    import_deals = command(import_deals)
+    get_deal = query(getter(Deal))
+    read_deals = query(reader(Deal))
+    list_deals = query(lister(Deal, reads.DEAL_FIELDS))
+    stage_history = query(reads.stage_history)
+    search_deals = query(reads.search_deals)
+    board = query(boards.board)
+    describe = query(
+        describer({"deals": reads.DEAL_FIELDS, "pipelines": reads.PIPELINE_FIELDS, "products": reads.PRODUCT_FIELDS})
+    )
+
+    on_workspace = subscribe("workspace.created.v1", install_defaults)
+    on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
+    on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
+    on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)

@@ -1,0 +1,22 @@
+"""Give a new workspace its default pipeline."""
+
+from __future__ import annotations
+
+from chassis import ids
+from chassis.envelope import Event
+from chassis.unit_of_work import UnitOfWork
+from deals.domain.pipeline import DEFAULT_STAGES, Pipeline
+
+
+def install_defaults(uow: UnitOfWork, event: Event) -> None:
+    """The pipeline's ids are derived from the workspace, so that doing it again would change nothing."""
+    pipeline = Pipeline(
+        id=ids.derive("pipeline", event.time, event.workspace_id, "default"), name="Sales", is_default=True
+    )
+    uow.add(pipeline)
+    pipeline.arrange(
+        [
+            {**stage, "id": ids.derive("stage", event.time, event.workspace_id, stage["name"])}
+            for stage in DEFAULT_STAGES
+        ]
+    )

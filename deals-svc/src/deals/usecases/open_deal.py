@@ -1,0 +1,35 @@
+"""Open a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.context import Context
+from chassis.unit_of_work import UnitOfWork
+from deals.domain.deal import Deal
+from deals.domain.pipeline import LOST, OPEN, Pipeline
+from deals.usecases.pipelines import default_pipeline
+
+
+def open_deal(
+    uow: UnitOfWork,
+    ctx: Context,
+    *,
+    deal_id: str | None = None,
+    pipeline_id: str | None = None,
+    stage_id: str | None = None,
+    **values: Any,
+) -> Deal:
+    """A new deal begins in the default pipeline's first stage, today, owned by the caller, unless told otherwise."""
+    pipeline = uow.get(Pipeline, pipeline_id) if pipeline_id else default_pipeline(uow)
+    stage = pipeline.stage(stage_id) if stage_id else pipeline.first_stage()
+    deal = Deal(id=deal_id, pipeline_id=pipeline.id, status=OPEN)
+    uow.add(deal)
+    values.setdefault("opened_on", ctx.now.date())
+    values.setdefault("owner_id", None if ctx.caller.startswith("system:") else ctx.caller)
+    chosen = {name: values.pop(name) for name in ("probability", "forecast_category") if name in values}
+    deal.set(values)
+    lost_reason = "other" if stage.kind == LOST else None
+    uow.add_row(deal.enter(stage, at=ctx.now, on=values["opened_on"], by=ctx.caller, lost_reason=lost_reason))
+    deal.set(chosen)
+    return deal

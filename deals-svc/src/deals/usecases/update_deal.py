@@ -1,0 +1,17 @@
+"""Edit a deal's plain properties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.context import Context
+from chassis.unit_of_work import UnitOfWork
+from deals.domain.deal import Deal
+
+
+def update_deal(
+    uow: UnitOfWork, ctx: Context, *, deal_id: str, expected_version: int, changes: dict[str, Any]
+) -> Deal:
+    deal = uow.get(Deal, deal_id, expected_version)
+    deal.edit(changes)
+    return deal

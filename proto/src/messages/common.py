@@ -1,0 +1,216 @@
+"""The bases and field types that every message module uses. Messages hold no technique and no rules.
+
+A command's or query's class is named like its operation (`move_stage` -> `MoveStage`); an event's `wire` is its
+type on the bus, and its module's name the service that tells it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from chassis.money import LIMIT, Money
+
+ID = re.compile(r"^[a-z][a-z_]{0,30}_[0-7][0-9a-hjkmnp-tv-z]{25}$")
+CURRENCY = re.compile(r"^[A-Z]{3}$")
+
+
+class Message(Schema):
+    """Base of everything that comes in: unknown fields are refused by name."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Command(Message):
+    """Arguments of an operation that writes. `answers` is the view it returns, `permission` what it takes."""
+
+    permission: ClassVar[str] = "write"
+    answers: ClassVar[type[Schema] | None] = None
+
+
+class Query(Message):
+    """Arguments of an operation that reads."""
+
+    permission: ClassVar[str] = "read"
+    answers: ClassVar[type[Schema] | None] = None
+
+
+class View(Schema):
+    """What goes out; readers ignore fields they do not know."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Event(Schema):
+    """A fact that a service tells: `record` after it, `changes` {field: [before, after]}, and what the fact adds."""
+
+    wire: ClassVar[str]
+    source: ClassVar[str]
+
+    class Meta:
+        unknown = EXCLUDE
+
+    record = fields.Dict(keys=fields.String(), metadata={"description": "All properties after the change."})
+    changes = fields.Dict(keys=fields.String(), metadata={"description": "field -> [before, after]"})
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.source = cls.__module__.rpartition(".")[2]
+
+
+class Text(fields.String):
+    """A bounded string in Unicode NFC without control characters; `multiline` lets line breaks and tabs pass."""
+
+    def __init__(self, *, longest: int = 200, shortest: int = 0, multiline: bool = False, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
+        self.multiline = multiline
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).strip()
+        allowed = "\n\r\t" if self.multiline else ""
+        if any(unicodedata.category(char) == "Cc" and char not in allowed for char in text):
+            raise ValidationError("Control characters are not allowed.")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("This is not valid Unicode text.") from None
+        return text
+
+
+class Id(fields.String):
+    """An id of the suite (`deal_01k...`); with `prefix`, of this kind only."""
+
+    def __init__(self, prefix: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.prefix = prefix
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not ID.match(text) or (self.prefix is not None and text.rpartition("_")[0] != self.prefix):
+            raise ValidationError(f"Not the id of a {self.prefix or 'record'} (like {self.prefix or 'record'}_01k...).")
+        return text
+
+
+class MoneyField(fields.Field[Any]):
+    """`{"amount": "1250.00", "currency": "EUR"}`: decimal text with at most 4 decimals, and an ISO 4217 code."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value.as_wire() if isinstance(value, Money) else value
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Money:
+        if not isinstance(value, Mapping) or set(value) != {"amount", "currency"}:
+            raise ValidationError('Not money: send {"amount": "1250.00", "currency": "EUR"}.')
+        if not isinstance(value["amount"], (str, int)) or isinstance(value["amount"], bool):
+            raise ValidationError("Send the amount as text with a decimal point, like \"1250.00\".")
+        try:
+            amount = Decimal(str(value["amount"]))
+        except InvalidOperation:
+            raise ValidationError("The amount is not a decimal number.") from None
+        if not amount.is_finite() or abs(amount) > LIMIT:
+            raise ValidationError("The amount is out of range.")
+        if amount != amount.quantize(Decimal("0.0001")):
+            raise ValidationError("The amount has more than 4 decimals.")
+        if not isinstance(value["currency"], str) or not CURRENCY.match(value["currency"]):
+            raise ValidationError("The currency is not an ISO 4217 code like EUR.")
+        return Money(amount, value["currency"])
+
+
+class Instant(fields.AwareDateTime):
+    """RFC 3339 with a zone; kept as UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if not 1900 <= moment.year <= 2200:
+            raise ValidationError("The instant is out of range (1900 to 2200).")
+        moment = moment.astimezone(UTC)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+class Day(fields.Date):
+    """A business day, `YYYY-MM-DD`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not 1900 <= day.year <= 2200:
+            raise ValidationError("The day is out of range (1900 to 2200).")
+        return day
+
+
+def one_of(*values: str, **kwargs: Any) -> fields.String:
+    """A text out of a fixed list."""
+    return fields.String(validate=validate.OneOf(values), **kwargs)
+
+
+def tags(**kwargs: Any) -> fields.List:
+    """A short list of labels."""
+    return fields.List(Text(longest=60, shortest=1), validate=validate.Length(max=50), **kwargs)
+
+
+def ids(prefix: str | None = None, *, most: int = 200, **kwargs: Any) -> fields.List:
+    """A bounded list of ids."""
+    return fields.List(Id(prefix), validate=validate.Length(max=most), **kwargs)
+
+
+def version(**kwargs: Any) -> fields.Integer:
+    """The version of the record that the caller saw."""
+    return fields.Integer(strict=True, validate=validate.Range(min=1), required=True, **kwargs)
+
+
+def custom(**kwargs: Any) -> fields.Dict:
+    """Values of custom properties."""
+    return fields.Dict(
+        keys=Text(longest=60, shortest=1), values=fields.Raw(allow_none=True), validate=validate.Length(max=200), **kwargs
+    )
+
+
+class RecordView(View):
+    """What every record shows."""
+
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    created_at = fields.String(required=True)
+    updated_at = fields.String(required=True)
+    custom = fields.Dict(required=True)
+
+
+class Page(View):
+    """One page of a list. `next` holds the sort values of the last row, null at the end."""
+
+    data = fields.List(fields.Dict(), required=True)
+    next = fields.List(fields.Raw(allow_none=True), required=True, allow_none=True)
+    total = fields.Integer()
+
+
+class ListQuery(Query):
+    """Arguments of every list: the filter language as text or tree, sort keys, one page."""
+
+    answers = Page
+    filter = fields.Raw(load_default=None, allow_none=True)
+    sort = Text(longest=200, load_default="", allow_none=True)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+    after = fields.List(fields.Raw(allow_none=True), load_default=None, allow_none=True)
+    count = fields.Boolean(load_default=False)
+    time_zone = Text(longest=60, load_default="UTC")
+
+
+class ReadQuery(Query):
+    """Arguments of every batch read: at most 200 ids, order kept."""
+
+    ids = fields.List(Id(), required=True, validate=validate.Length(max=200))
+
+
+class Done(View):
+    """The answer of an operation with nothing to show."""
+
+

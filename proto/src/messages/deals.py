@@ -1,0 +1,418 @@
+"""Messages of deals-svc: pipelines, products, deals and their way through the stages."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from messages.common import (
+    Command,
+    Day,
+    Event,
+    Id,
+    Instant,
+    ListQuery,
+    Message,
+    MoneyField,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    View,
+    custom,
+    one_of,
+    tags,
+    version,
+)
+
+STAGE_KINDS = ("open", "won", "lost")
+CATEGORIES = ("omitted", "pipeline", "best_case", "commit", "closed")
+TYPES = ("new", "renewal", "expansion")
+PIPELINE_TEMPLATES = ("default", "new_lead", "qualified")
+
+# --- pipelines -------------------------------------------------------------------------------------------------
+
+
+class StageWrite(Message):
+    """One stage of a pipeline; `probability` in percent."""
+
+    id = Id("stage")
+    name = Text(longest=80, shortest=1, required=True)
+    kind = one_of(*STAGE_KINDS, load_default="open")
+    probability = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=100))
+    forecast_category = one_of(*CATEGORIES, load_default="pipeline")
+    rotting_days = fields.Integer(strict=True, allow_none=True, load_default=None, validate=validate.Range(min=1, max=3650))
+
+
+class StageView(View):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = one_of(*STAGE_KINDS, required=True)
+    probability = fields.Integer(required=True)
+    forecast_category = fields.String(required=True)
+    rotting_days = fields.Integer(allow_none=True)
+    position = fields.Integer(required=True)
+
+
+class PipelineView(RecordView):
+    name = fields.String(required=True)
+    is_default = fields.Boolean(required=True)
+    external_id = fields.String(allow_none=True)
+    stages = fields.List(fields.Nested(StageView), required=True)
+
+
+class PipelineWrite(Message):
+    name = Text(longest=120, shortest=1)
+    is_default = fields.Boolean()
+    external_id = Text(longest=200, allow_none=True)
+    stages = fields.List(fields.Nested(StageWrite), validate=validate.Length(min=2, max=30))
+
+
+class CreatePipeline(Command, PipelineWrite):
+    """Make a pipeline with its stages in order; one stage each of kind won and lost is required."""
+
+    permission = "configure"
+    answers = PipelineView
+    pipeline_id = Id("pipeline")
+    name = Text(longest=120, shortest=1, required=True)
+    stages = fields.List(fields.Nested(StageWrite), required=True, validate=validate.Length(min=2, max=30))
+
+
+class UpdatePipeline(Command):
+    """Change a pipeline's name, default mark or stages; a stage that holds deals stays."""
+
+    permission = "configure"
+    answers = PipelineView
+    pipeline_id = Id("pipeline", required=True)
+    expected_version = version()
+    changes = fields.Nested(PipelineWrite, required=True)
+
+
+class DeletePipeline(Command):
+    permission = "configure"
+    pipeline_id = Id("pipeline", required=True)
+    expected_version = version()
+
+
+class GetPipeline(Query):
+    answers = PipelineView
+    pipeline_id = Id("pipeline", required=True)
+
+
+class ReadPipelines(ReadQuery):
+    pass
+
+
+class ListPipelines(ListQuery):
+    pass
+
+
+# --- products --------------------------------------------------------------------------------------------------
+
+
+class ProductWrite(Message):
+    name = Text(longest=200, shortest=1)
+    code = Text(longest=80, allow_none=True)
+    family = Text(longest=80, allow_none=True)
+    list_price = MoneyField(allow_none=True)
+    is_active = fields.Boolean()
+    external_id = Text(longest=200, allow_none=True)
+    custom = custom()
+
+
+class ProductView(RecordView):
+    name = fields.String(required=True)
+    code = fields.String(allow_none=True)
+    family = fields.String(allow_none=True)
+    list_price = fields.Dict(allow_none=True)
+    is_active = fields.Boolean(required=True)
+    external_id = fields.String(allow_none=True)
+
+
+class CreateProduct(Command, ProductWrite):
+    answers = ProductView
+    product_id = Id("product")
+    name = Text(longest=200, shortest=1, required=True)
+
+
+class UpdateProduct(Command):
+    answers = ProductView
+    product_id = Id("product", required=True)
+    expected_version = version()
+    changes = fields.Nested(ProductWrite, required=True)
+
+
+class DeleteProduct(Command):
+    permission = "delete"
+    product_id = Id("product", required=True)
+    expected_version = version()
+
+
+class RestoreProduct(Command):
+    answers = ProductView
+    product_id = Id("product", required=True)
+
+
+class GetProduct(Query):
+    answers = ProductView
+    product_id = Id("product", required=True)
+
+
+class ReadProducts(ReadQuery):
+    pass
+
+
+class ListProducts(ListQuery):
+    pass
+
+
+# --- deals -----------------------------------------------------------------------------------------------------
+
+
+class DealWrite(Message):
+    """Properties of a deal that anybody who may write can edit; the stage has operations of its own."""
+
+    name = Text(longest=200, shortest=1)
+    account_id = Id("account", allow_none=True)
+    contact_id = Id("contact", allow_none=True)
+    lead_id = Id("lead", allow_none=True)
+    product_id = Id("product", allow_none=True)
+    owner_id = Id("user", allow_none=True)
+    team_id = Id("team", allow_none=True)
+    amount = MoneyField(allow_none=True)
+    probability = fields.Integer(strict=True, validate=validate.Range(min=0, max=100))
+    forecast_category = one_of(*CATEGORIES)
+    type = one_of(*TYPES)
+    source = Text(longest=120, allow_none=True)
+    competitor = Text(longest=200, allow_none=True)
+    next_step = Text(longest=500, allow_none=True)
+    opened_on = Day(allow_none=True)
+    expected_close_on = Day(allow_none=True)
+    tags = tags()
+    external_id = Text(longest=200, allow_none=True)
+    custom = custom()
+
+
+class DealView(RecordView):
+    name = fields.String(required=True)
+    account_id = fields.String(allow_none=True)
+    contact_id = fields.String(allow_none=True)
+    lead_id = fields.String(allow_none=True)
+    product_id = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    team_id = fields.String(allow_none=True)
+    pipeline_id = fields.String(required=True)
+    stage_id = fields.String(required=True)
+    status = one_of(*STAGE_KINDS, required=True)
+    amount = fields.Dict(allow_none=True)
+    probability = fields.Integer(required=True)
+    forecast_category = fields.String(required=True)
+    type = fields.String(required=True)
+    source = fields.String(allow_none=True)
+    competitor = fields.String(allow_none=True)
+    next_step = fields.String(allow_none=True)
+    lost_reason = fields.String(allow_none=True)
+    won_reason = fields.String(allow_none=True)
+    opened_on = fields.String(allow_none=True)
+    expected_close_on = fields.String(allow_none=True)
+    closed_on = fields.String(allow_none=True)
+    stage_entered_at = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)
+
+
+class OpenDeal(Command, DealWrite):
+    """Open a deal: in the default pipeline's first stage unless told otherwise, owned by the caller."""
+
+    answers = DealView
+    deal_id = Id("deal")
+    name = Text(longest=200, shortest=1, required=True)
+    pipeline_id = Id("pipeline")
+    stage_id = Id("stage")
+
+
+class UpdateDeal(Command):
+    """Edit plain properties; a closed deal keeps its amount and dates."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    changes = fields.Nested(DealWrite, required=True)
+
+
+class MoveStage(Command):
+    """Move a deal to another stage of its pipeline; entering a won or lost stage closes it."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    stage_id = Id("stage", required=True)
+    lost_reason = Text(longest=200, allow_none=True, load_default=None)
+
+
+class WinDeal(Command):
+    """Close a deal as won, in its pipeline's won stage."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    reason = Text(longest=200, allow_none=True, load_default=None)
+
+
+class LoseDeal(Command):
+    """Close a deal as lost; the reason is required."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    reason = Text(longest=200, shortest=1, required=True)
+    competitor = Text(longest=200, allow_none=True, load_default=None)
+
+
+class ReopenDeal(Command):
+    """Open a closed deal again, in the given stage or the one it was closed from."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    stage_id = Id("stage", allow_none=True, load_default=None)
+
+
+class DeleteDeal(Command):
+    permission = "delete"
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+
+
+class RestoreDeal(Command):
+    answers = DealView
+    deal_id = Id("deal", required=True)
+
+
+class GetDeal(Query):
+    answers = DealView
+    deal_id = Id("deal", required=True)
+
+
+class ReadDeals(ReadQuery):
+    pass
+
+
+class ListDeals(ListQuery):
+    pass
+
+
+class Board(Query):
+    """Every stage of a pipeline with its deals, counts, totals and weighted totals."""
+
+    pipeline_id = Id("pipeline", required=True)
+    filter = fields.Raw(load_default=None, allow_none=True)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+    time_zone = Text(longest=60, load_default="UTC")
+
+
+class StageHistory(Query):
+    deal_id = Id("deal", required=True)
+
+
+class Describe(Query):
+    """The fields of a kind of record that filters and sorting know."""
+
+    resource = Text(longest=60, required=True)
+
+
+class SearchDeals(Query):
+    q = Text(longest=200, shortest=1, required=True)
+    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+
+
+class DealImportRow(DealWrite):
+    """A deal as an import brings it: keyed by `external_id`, with its stage by name and business days of its own."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    name = Text(longest=200, shortest=1, required=True)
+    stage = Text(longest=80, shortest=1, required=True)
+    closed_on = Day(allow_none=True)
+    lost_reason = Text(longest=200, allow_none=True)
+
+
+class ImportDeals(Command):
+    """Create or update deals by external id, at most 500 a call; answers one outcome a row."""
+
+    permission = "import"
+    job_id = Id("job", required=True)
+    pipeline_id = Id("pipeline", required=True)
+    is_dry_run = fields.Boolean(load_default=False)
+    first_row = fields.Integer(strict=True, required=True)
+    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+
+
+# --- events ----------------------------------------------------------------------------------------------------
+
+
+class PipelineCreated(Event):
+    wire = "pipeline.created.v1"
+
+
+class PipelinePropertiesChanged(Event):
+    wire = "pipeline.properties_changed.v1"
+
+
+class PipelineDeleted(Event):
+    wire = "pipeline.deleted.v1"
+
+
+class ProductCreated(Event):
+    wire = "product.created.v1"
+
+
+class ProductPropertiesChanged(Event):
+    wire = "product.properties_changed.v1"
+
+
+class ProductDeleted(Event):
+    wire = "product.deleted.v1"
+
+
+class ProductRestored(Event):
+    wire = "product.restored.v1"
+
+
+class DealCreated(Event):
+    wire = "deal.created.v1"
+
+
+class DealPropertiesChanged(Event):
+    wire = "deal.properties_changed.v1"
+
+
+class DealDeleted(Event):
+    wire = "deal.deleted.v1"
+
+
+class DealRestored(Event):
+    wire = "deal.restored.v1"
+
+
+class DealStageMoved(Event):
+    """A deal entered another stage. `to_stage_kind` tells open, won and lost apart."""
+
+    wire = "deal.stage_moved.v1"
+    from_stage_id = fields.String(allow_none=True)
+    from_stage = fields.String(allow_none=True)
+    to_stage_id = fields.String(required=True)
+    to_stage = fields.String(required=True)
+    to_stage_kind = one_of(*STAGE_KINDS, required=True)
+    moved_at = Instant(required=True)
+
+
+class DealWon(Event):
+    wire = "deal.won.v1"
+
+
+class DealLost(Event):
+    wire = "deal.lost.v1"
+    reason = fields.String(allow_none=True)
+
+
+class DealReopened(Event):
+    wire = "deal.reopened.v1"
