@@ -15,6 +15,7 @@ import pwd
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -51,6 +52,7 @@ class Postgres:
     def __init__(self, home: Path | str) -> None:
         self.home = Path(home).absolute()
         self.folder = self.home / "postgres"
+        self._server: subprocess.Popen[bytes] | None = None
 
     # Installing
 
@@ -80,7 +82,9 @@ class Postgres:
             return self.url()
         self.prepare()
         log = self.folder / "postgres.log"
-        process = spawn(self.command(), env=_environment(), log=log, cwd=Path("/"), user=_owner())
+        process = self._server = spawn(
+            self.command(), env=environment(), log=log, cwd=Path("/"), user=owner(), farewell=signal.SIGINT
+        )
         deadline = time.monotonic() + patience
         while not self._accepts():
             if process.poll() is not None or time.monotonic() > deadline:
@@ -136,6 +140,9 @@ class Postgres:
         if not data or not (Path(data) / "postmaster.pid").exists():
             return
         self._run("pg_ctl", "-D", data, "-m", how, "-t", str(int(patience)), "-s", "stop")
+        if self._server:
+            self._server.wait(patience)
+            self._server = None
 
     def is_running(self) -> bool:
         return bool(self._facts().get("data")) and self._accepts()
@@ -148,6 +155,10 @@ class Postgres:
         except psycopg.Error:
             return False
         return True
+
+    @property
+    def port(self) -> int:
+        return int(self._facts()["port"])
 
     @property
     def pid(self) -> int | None:
@@ -190,9 +201,9 @@ class Postgres:
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self._program(program), *arguments],
-            env=_environment(),
-            user=_owner(),
-            group=_owner(),
+            env=environment(),
+            user=owner(),
+            group=owner(),
             cwd="/",
             capture_output=True,
             text=True,
@@ -234,17 +245,17 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _owner() -> str | None:
+def owner() -> str | None:
     """initdb and the server refuse to run as root; as root they run as the user `postgres`."""
     return "postgres" if os.geteuid() == 0 else None
 
 
 def _can_reach(folder: Path) -> bool:
-    done = subprocess.run(["test", "-x", str(folder)], user=_owner(), group=_owner(), check=False, cwd="/")
+    done = subprocess.run(["test", "-x", str(folder)], user=owner(), group=owner(), check=False, cwd="/")
     return done.returncode == 0
 
 
@@ -278,13 +289,14 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         return psycopg.connect(plain(url), autocommit=True, connect_timeout=5)
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()[-1]
+        said = next((line for line in str(error).splitlines() if "FATAL:" in line), str(error).strip())
+        said = said.rpartition("FATAL:")[2].strip()
         if "password authentication failed" in said or "no password supplied" in said:
             raise Failure(
                 f"PostgreSQL at {at} refused the password of {where.username}.", "Correct the URL."
             ) from error
-        if "does not exist" in said:
-            raise Failure(f"PostgreSQL at {at}: {said}", "Correct the database's name in the URL.") from error
+        if "does not exist" in said or "permission denied" in said:
+            raise Failure(f"PostgreSQL at {at}: {said}", "Correct the database in the URL.") from error
         raise Failure(
             f"PostgreSQL at {at} does not answer: {said}", "Start it, or correct the URL."
         ) from error

@@ -11,14 +11,14 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent(parent: int) -> Callable[[], None]:
-    """A hook for the child: the kernel sends it SIGTERM when its parent is gone, even by kill -9."""
+def _die_with_parent(parent: int, farewell: signal.Signals) -> Callable[[], None]:
+    """A hook for the child: the kernel sends it a signal when its parent is gone, even by kill -9."""
     import ctypes
 
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
     def hook() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        prctl(_PR_SET_PDEATHSIG, farewell)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -32,8 +32,10 @@ def spawn(
     log: Path,
     cwd: Path | None = None,
     user: str | None = None,
+    farewell: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Starts `command` with both outputs appended to `log`, as `user` (root only); it leads its own process group."""
+    """Starts `command` with both outputs appended to `log`, as `user` (root only); it leads its own process group.
+    The kernel sends it `farewell` when this process is gone."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as sink:
         return subprocess.Popen(
@@ -48,7 +50,7 @@ def spawn(
             group=user,
             extra_groups=None if user is None else [],
             # Single-threaded parents only (the supervisor, a test's main thread): the hook runs between fork and exec.
-            preexec_fn=_die_with_parent(os.getpid()),
+            preexec_fn=_die_with_parent(os.getpid(), farewell),
         )
 
 

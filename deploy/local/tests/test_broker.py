@@ -1,0 +1,100 @@
+"""A real broker node: private, without guest, and back with its data after a crash under the supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import amqp
+import psutil
+import pytest
+from conftest import eventually
+from suite.broker import VHOST, Broker
+from suite.control import Supervisor
+from suite.plan import broker_specs
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    Broker.ensure_installed()
+    found = Broker(tmp_path_factory.mktemp("home"))
+    found.start()
+    yield found
+    found.stop()
+
+
+def connection(url: str, **instead: str) -> amqp.Connection:
+    credentials, _, address = url.removeprefix("amqp://").partition("@")
+    user, _, password = credentials.partition(":")
+    host, _, vhost = address.partition("/")
+    given = {"userid": user, "password": password, "virtual_host": vhost, **instead}
+    return amqp.Connection(host, connect_timeout=5, **given)
+
+
+def test_it_listens_on_loopback_only(broker: Broker) -> None:
+    assert broker.pid is not None
+    node = psutil.Process(broker.pid)
+    addresses = {c.laddr.ip for c in node.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN}
+    assert addresses == {"127.0.0.1"}
+
+
+def test_there_is_no_guest(broker: Broker) -> None:
+    with (
+        pytest.raises(amqp.AccessRefused),
+        connection(broker.url(), userid="guest", password="guest") as refused,
+    ):
+        refused.connect()
+
+
+def test_a_vhost_of_its_own_is_empty_and_apart(broker: Broker) -> None:
+    with connection(broker.create_vhost("run-1")) as one:
+        one.channel().queue_declare("work", durable=True, auto_delete=False)
+        assert [queue["name"] for queue in broker.queues("run-1")] == ["work"]
+        assert broker.queues(VHOST) == []
+    broker.delete_vhost("run-1")
+    with pytest.raises(amqp.exceptions.AMQPError), connection(broker.url("run-1")) as gone:
+        gone.connect()
+
+
+def test_a_second_start_finds_the_running_node(broker: Broker) -> None:
+    assert Broker(broker.folder.parent).start() == broker.url()
+
+
+def test_connections_can_be_closed_from_the_brokers_side(broker: Broker) -> None:
+    with connection(broker.url()) as victim:
+        victim.connect()
+        assert broker.close_connections() >= 1
+        with pytest.raises((amqp.exceptions.AMQPError, OSError)):
+            victim.drain_events(timeout=10)
+
+
+def test_two_nodes_live_side_by_side_and_the_supervisor_brings_one_back(
+    broker: Broker, supervisor: Supervisor, tmp_path: Path
+) -> None:
+    other = Broker(tmp_path)
+    other.prepare()
+    supervisor.apply(broker_specs(other, tmp_path))
+    state = {row["name"]: row for row in supervisor.processes()}
+    eventually(lambda: _state(supervisor)["state"] == "running", within=90, why="broker ready")
+    with connection(other.url()) as before:
+        before.channel().queue_declare(
+            "kept", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
+        )
+    state = _state(supervisor)
+
+    os.kill(state["pid"], signal.SIGKILL)
+
+    eventually(lambda: _state(supervisor)["restarts"] == 1)
+    eventually(lambda: _state(supervisor)["state"] == "running", within=90, why="broker back")
+    assert [queue["name"] for queue in other.queues()] == ["kept"]
+    assert broker.is_running()
+    supervisor.stop()
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", other.ports["epmd"]), 1)
+
+
+def _state(supervisor: Supervisor) -> dict[str, object]:
+    return next(row for row in supervisor.processes() if row["name"] == "broker")
