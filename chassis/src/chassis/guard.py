@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Engine, Table, event
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.dml import Delete, Update
-from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, TextClause
+from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, TextClause, Tuple
 from sqlalchemy.sql.selectable import SelectBase
 
 ACROSS = {"across_workspaces": True}
@@ -25,6 +25,14 @@ def _guarded(table: Table) -> bool:
     return "workspace_id" in table.c and not table.info.get("technical")
 
 
+def _workspace_of(column: Any) -> set[str]:
+    """The table whose workspace this column is, if it is one."""
+    if getattr(column, "name", None) != "workspace_id" or getattr(column, "table", None) is None:
+        return set()
+    table = column.table
+    return {getattr(getattr(table, "element", table), "name", "")}
+
+
 def missing(statement: ClauseElement) -> set[str]:
     """The names of workspace tables in `statement` that no condition binds to a workspace."""
     tables: set[str] = set()
@@ -35,11 +43,8 @@ def missing(statement: ClauseElement) -> set[str]:
                 tables.add(element.name)
         elif isinstance(element, BinaryExpression) and element.operator in (operators.eq, operators.in_op):
             for side in (element.left, element.right):
-                if isinstance(side, Column) and side.name == "workspace_id" and isinstance(side.table, Table):
-                    bound.add(side.table.name)
-                elif getattr(side, "name", None) == "workspace_id" and getattr(side, "table", None) is not None:
-                    owner = getattr(side.table, "element", side.table)
-                    bound.add(getattr(owner, "name", ""))
+                for column in side.clauses if isinstance(side, Tuple) else (side,):
+                    bound.update(_workspace_of(column))
         elif isinstance(element, Column) and isinstance(element.table, Table) and _guarded(element.table):
             tables.add(element.table.name)
     return tables - bound

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, ColumnElement, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -35,9 +35,14 @@ def text(amount: Decimal) -> str:
     return str(rounded if rounded == amount else amount.quantize(Decimal("0.0001"), rounding=ROUND_HALF_EVEN))
 
 
-def from_units(units: int | None) -> Decimal | None:
-    """The amount of a stored number of 1/10,000 units."""
-    return None if units is None else Decimal(units) / SCALE
+def units(column: Any) -> ColumnElement[int]:
+    """An amount column as the whole numbers it is stored as: what sums and products are computed on."""
+    return type_coerce(column, BigInteger)
+
+
+def from_units(number: Any) -> Decimal | None:
+    """The amount of a number of 1/10,000 units, as a database computed it (int or Decimal)."""
+    return None if number is None else Decimal(number) / SCALE
 
 
 class Amount(TypeDecorator[Decimal]):

@@ -53,7 +53,7 @@ def connect(url: str, *, name: str) -> amqp.Connection:
         read_timeout=IO_SECONDS,
         write_timeout=IO_SECONDS,
         client_properties={"connection_name": name, "product": "rapport"},
-        socket_settings={"TCP_NODELAY": 1, "TCP_USER_TIMEOUT": 10_000},
+        socket_settings={socket.TCP_NODELAY: 1, socket.TCP_USER_TIMEOUT: 10_000},
     )
     connection.connect()
     return connection

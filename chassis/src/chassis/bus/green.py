@@ -9,6 +9,7 @@ import warnings
 def patch() -> None:
     """Make the standard library green. Call first thing, in a service process only."""
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="eventlet")
     warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated.*")
     import eventlet

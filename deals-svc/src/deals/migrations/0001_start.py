@@ -8,7 +8,7 @@ from chassis.tables import metadata as bus
 from deals.domain import deal, pipeline, product
 from deals.domain.base import Base
 
-assert (deal, pipeline, product)
+TABLES = (deal, pipeline, product)
 
 
 def upgrade() -> None:

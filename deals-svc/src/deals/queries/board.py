@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import copies, filters
 from chassis.context import Context
 from chassis.errors import NotFound
-from chassis.money import Money
+from chassis.money import Money, from_units, units
 from chassis.reading import environment_of, visible
 from chassis.record import view_of
 from deals.domain.deal import Deal
@@ -59,8 +59,8 @@ def _sums(session: Session, where: list[Any]) -> dict[str, Any]:
         select(
             Deal.stage_id,
             func.count().label("count"),
-            func.sum(Deal.amount).label("total"),
-            func.sum(Deal.amount * Deal.probability).label("weighted"),
+            func.sum(units(Deal.amount)).label("total"),
+            func.sum(units(Deal.amount) * Deal.probability).label("weighted"),
             (func.count() - func.count(Deal.amount)).label("without"),
         )
         .where(*where)
@@ -90,10 +90,9 @@ def _cards(session: Session, ctx: Context, where: list[Any], limit: int) -> list
 
 def _column(stage: Stage, sums: Any, cards: list[dict[str, Any]], currency: str | None) -> dict[str, Any]:
     mine = [card for card in cards if card["stage_id"] == stage.id]
-    count = sums.count_ if hasattr(sums, "count_") else (sums._mapping["count"] if sums is not None else 0)
-    zero = Decimal(0)
-    total = sums.total if sums is not None and sums.total is not None else zero
-    weighted = (sums.weighted if sums is not None and sums.weighted is not None else zero) / 100
+    count = sums._mapping["count"] if sums is not None else 0
+    total = (from_units(sums.total) if sums is not None else None) or Decimal(0)
+    weighted = ((from_units(sums.weighted) if sums is not None else None) or Decimal(0)) / 100
     return {
         **stage.view(),
         "count": count,
