@@ -1,7 +1,7 @@
 """Keyset paging: lists walk by the values of their sort keys and the id, never by offset.
 
-Absent values come last in both directions on both databases, so a page boundary may fall among them. Texts are
-sorted without regard to the case of A to Z, by code point beyond that, which both databases do alike.
+Absent values come last in both directions on both databases, so a page boundary may fall among them. Texts
+are sorted without regard to the case of A to Z, by code point beyond that, which both databases do alike.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ def page(
 ) -> Select[*tuple[Any, ...]]:
     """`query` for one page: after the key `after` (of `next_after`), in order, one row more than `limit`.
 
-    The keys travel as the last columns of each row, so run it with `execute`, not `scalars`. The id decides ties, in
-    the direction of the last key.
+    The keys travel as the last columns of each row, so run it with `execute`, not `scalars`. The id decides
+    ties, in the direction of the last key.
     """
     check_limit(limit)
     falling = bool(sort) and sort[-1].is_descending
@@ -218,7 +218,7 @@ def encode_cursor(secret: bytes, values: Sequence[Any], digest: str) -> str:
 
 
 def decode_cursor(secret: bytes, cursor: str, digest: str) -> tuple[Any, ...]:
-    """The key in the cursor. Raises `InvalidCursor` (damaged, forged) or `CursorMismatch` (of another list)."""
+    """The key in the cursor. Raises `InvalidCursor` (damaged, forged) or `CursorMismatch` (other list)."""
     try:
         data = base64.b64decode(
             cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True

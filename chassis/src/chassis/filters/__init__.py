@@ -1,12 +1,13 @@
 """The filter language: one language with a text form and a JSON form, compiled to SQL or evaluated in memory.
 
-    amount >= 50000 AND stage.kind = "open" AND created_at > now - 30d AND tags:"vip" AND name ~ "acme"
-    {"and": [{"field": "amount", "op": ">=", "value": 50000}, {"not": {"field": "kind", "op": "=", "value": "open"}}]}
+    price >= 50000 AND size.label = "open" AND created_at > now - 30d AND tags:"vip" AND name ~ "acme"
+    {"and": [{"field": "price", "op": ">=", "value": 50000}, {"field": "tags", "op": ":", "value": "vip"}]}
 
-Operators: `= != < <= > >=`, `IN (a, b)`, `~` (holds the text, upper and lower case alike), `:` (the list has the
-element); `= null` and `!= null` ask for absence. AND binds tighter than OR. Relative values: `me`, `my_teams`, `now`,
-`today`, `yesterday`, `tomorrow`, `this_`, `last_` and `next_` with `week`, `month`, `quarter`, `year`; `now` and the
-days move by `- 30d` and the like (w, d; `now` also h, m). What absence, days and periods mean: `meaning.py`.
+Operators: `= != < <= > >=`, `IN (a, b)`, `~` (holds the text, upper and lower case alike), `:` (the list has
+the element); `= null` and `!= null` ask for absence. AND binds tighter than OR. Relative values: `me`,
+`my_teams`, `now`, `today`, `yesterday`, `tomorrow`, `this_`, `last_` and `next_` with `week`, `month`,
+`quarter`, `year`; `now` and the days move by `- 30d` and the like (w, d; `now` also h, m). What absence, days
+and periods mean: `meaning.py`.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ __all__ = [
 def parse(source: str | Mapping[str, Any] | None, catalogue: Catalogue) -> Filter:
     """The filter written as text or as a JSON tree; None, blank text and `{}` match everything.
 
-    Raises `InvalidFilter` with the position, the allowed names and the likely one. Limits: 8 levels, 200 comparisons,
-    10,000 characters, 1,000 per value.
+    Raises `InvalidFilter` with the position, the allowed names and the likely one. Limits: 8 levels, 200
+    comparisons, 10,000 characters, 1,000 per value.
     """
     if source is None:
         return Filter(None)

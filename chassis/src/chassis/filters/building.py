@@ -34,7 +34,7 @@ class Builder:
         self._leaves = 0
 
     def comparison(self, name: Raw, operator: Raw, values: Sequence[Raw]) -> Comparison:
-        """`name operator values` with everything checked; `values` has one entry unless the operator is `in`."""
+        """`name operator values`, checked; there is one value unless the operator is `in`."""
         field = self.catalogue.field(name.text, name.position)
         sign = operator.text.lower()
         allowed = field.operators

@@ -1,7 +1,7 @@
 """What can be filtered and sorted by: fields with a type, and the catalogue that knows them by name.
 
-The operators follow from the type. A field one hop away is an entry whose name has one dot and whose column is an
-SQL expression (a scalar subquery, or a column the query joins).
+The operators follow from the type. A field one hop away is an entry whose name has one dot and whose column
+is an SQL expression (a scalar subquery, or a column the query joins).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)?")
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `column` is None for fields that only `evaluate` reads; `values` are the values of a select."""
+    """One field. `column` is None where only `evaluate` reads it; `values` are those of a select."""
 
     name: str
     type: FieldType

@@ -1,12 +1,12 @@
 """What a comparison asks once it is known who asks, when and where: the part both evaluators share.
 
-Every comparison becomes alternatives (OR) of tests (AND) of seven primitive operators, perhaps negated, so that SQL
-and memory only differ in how a primitive test is made. Rules decided here, once:
+Every comparison becomes alternatives (OR) of tests (AND) of a few primitive operators, perhaps negated, so
+that SQL and memory only differ in how a primitive test is made. Rules decided here, once:
 
-- Two values, no third: a test on an absent value is false, so `!=` and NOT match records where the field is empty
-  (people asking for "not lost" want those with no status too).
-- A named period or a day is a span. `=` means inside it, `<` before its start, `<=` before its end, `>=` from its
-  start on, `>` from its end on. Days begin at midnight of the environment's time zone, weeks on Monday.
+- Two values, no third: a test on an absent value is false, so `!=` and NOT match records where the field is
+  empty (people asking for "not lost" want those with no status too).
+- A named period or a day is a span. `=` means inside it, `<` before its start, `<=` before its end, `>=` from
+  its start on, `>` from its end on. Days begin at midnight of the environment's time zone, weeks on Monday.
 - On `now`, a day is 24 hours; on `today`, it is a day of the calendar.
 """
 
@@ -28,8 +28,9 @@ Test = tuple[Primitive, Constant]
 
 
 class Environment:
-    """Who asks, when and where: the caller's id (None: nobody), the ids of the teams that count as theirs, an aware
-    instant and the name of a time zone such as `Europe/Berlin`."""
+    """Who asks, when and where: the caller's id (None: nobody), the ids of the teams that count as theirs, an
+    aware instant and the name of a time zone such as `Europe/Berlin`.
+    """
 
     def __init__(
         self, user_id: str | None, team_ids: Iterable[str], now: datetime, time_zone: str = "UTC"

@@ -40,11 +40,11 @@ class Explanation:
 
 
 def evaluate(filter: Filter, record: Mapping[str, Any], environment: Environment) -> Explanation:
-    """Whether `record` matches, and why. Every comparison is looked at, also where the answer is already clear.
+    """Whether `record` matches, and why; every comparison is looked at, also where the answer is clear.
 
-    The record has Python values or those of JSON (ISO texts, money as an object); a field one hop away is found under
-    its whole name or inside the object of its first word; what is missing is absent. Raises `ValueError` for a value
-    that does not have its field's type.
+    The record has Python values or those of JSON (ISO texts, money as an object); a field one hop away is
+    found under its whole name or inside the object of its first word; what is missing is absent. Raises
+    `ValueError` for a value that does not have its field's type.
     """
     return Explanation(True, "") if filter.root is None else _node(filter.root, record, environment)
 

@@ -35,7 +35,7 @@ class has_element(FunctionElement[bool]):
 
 
 def prepare_sqlite(connection: Any) -> None:
-    """Teach a fresh SQLite DBAPI connection the function behind `unicode_lower`; call it in the connect hook."""
+    """Teach a fresh SQLite DBAPI connection the function behind `unicode_lower`; for the connect hook."""
     connection.create_function("unicode_lower", 1, _lower, deterministic=True)
 
 

@@ -41,8 +41,8 @@ _TYPES: dict[FieldType, TypeEngine[Any]] = {
 def to_sql(filter: Filter, environment: Environment) -> ColumnElement[bool]:
     """The condition for a `where`.
 
-    NULL counts as no, as always in a `where`; to negate a filter, negate it in the filter, not around the SQL.
-    Raises `InvalidFilter` for `me` where nobody is signed in, `ValueError` for a field without a column.
+    NULL counts as no, as always in a `where`; to negate a filter, negate it in the filter, not around the
+    SQL. Raises `InvalidFilter` for `me` where nobody is signed in, `ValueError` for a field without a column.
     """
     return true() if filter.root is None else _node(filter.root, environment)
 
@@ -57,7 +57,7 @@ def _node(node: Node, environment: Environment) -> ColumnElement[bool]:
 
 
 def _negation(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """True exactly where `condition` is false or NULL; reads the column once, which matters for subqueries."""
+    """True exactly where `condition` is false or NULL; reads the column once, for the sake of subqueries."""
     return condition.is_not(true())
 
 
@@ -88,7 +88,7 @@ def _test(field: Field, test: Test) -> ColumnElement[bool]:
         case "absent":
             return _absent(field, column)
         case "~":
-            # Native lower() knows A to Z on both databases; only a needle with other letters needs the slower one.
+            # lower() knows A to Z on both databases; only a needle with other letters needs the slower one.
             needle = str(value)
             lower = ascii_lower(column) if needle.isascii() else unicode_lower(column)
             return lower.contains(needle.lower(), autoescape=True)
@@ -119,6 +119,7 @@ def _bound(field: Field, value: Constant) -> ColumnElement[Any]:
 
 def _type(field: Field, values: Sequence[Constant]) -> TypeEngine[Any]:
     if field.type == "number":
-        # Bound by the value's type, not the column's: PostgreSQL would round 2.5 to compare it with an integer column.
+        # Bound by the value's type, not the column's: PostgreSQL would round 2.5 to compare it with an
+        # integer column.
         return Double() if any(isinstance(value, float) for value in values) else BigInteger()
     return _TYPES.get(field.type, Text())

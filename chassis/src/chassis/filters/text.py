@@ -7,8 +7,9 @@
     comparison = field operator value | field [NOT] IN ( "(" value { "," value } ")" | name )
     value      = string | number | time | word { (+|-) duration }
 
-AND binds tighter than OR, as in SQL and against AIP-160 (where OR does): a filter box in a product is read by people
-who know SQL or spreadsheets. The canonical text brackets every mixed group, so saved filters read the same either way.
+AND binds tighter than OR, as in SQL and against AIP-160 (where OR does): a filter box in a product is read by
+people who know SQL or spreadsheets. The canonical text brackets every mixed group, so saved filters read the
+same either way.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def _symbol(field: Field, text: str, position: Position) -> Symbol:
             units = [u for u, size in _UNITS.items() if size >= _SMALLEST.get(name, MAX_OFFSET)]
             message = f"{name} moves by {' or '.join(units)}." if units else f"{name} cannot be moved."
             raise InvalidFilter(position, f"{message} '{count}{unit}' does not fit.", units)
-        if int(count) * step > MAX_OFFSET:
+        if int(count) > MAX_OFFSET // step:
             raise InvalidFilter(position, "A moved time stays within 100 years.")
         offset += int(count) * step * (1 if sign == "+" else -1)
     if abs(offset) > MAX_OFFSET:
