@@ -81,8 +81,9 @@ class Supervisor:
             time.sleep(0.02)
         return True
 
-    def apply(self, specs: list[Spec]) -> dict[str, Any]:
-        return self.ask("apply", specs=[spec.as_json() for spec in specs], timeout=120.0)
+    def apply(self, specs: list[Spec], *, prune: bool = True) -> dict[str, Any]:
+        """Makes the processes be what `specs` say; with `prune`, whatever they do not name is stopped."""
+        return self.ask("apply", specs=[spec.as_json() for spec in specs], prune=prune, timeout=120.0)
 
     def processes(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.ask("status")["processes"]

@@ -51,7 +51,11 @@ class Plan:
 
     def environment(self) -> dict[str, str]:
         """What every process and every one-shot step is given."""
-        by_hand = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
+        by_hand = {
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith(PASSED_ON) and name != "RAPPORT_CHECKOUT"
+        }
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": os.environ.get("HOME", "/"),

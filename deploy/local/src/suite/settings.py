@@ -17,7 +17,7 @@ class Settings:
     http_port: int | None = None
     currency: str = "EUR"
     postgres: str | None = None
-    prefix: str = "rapport"
+    prefix: str | None = None
     databases: dict[str, str] = field(default_factory=dict)
     scale: dict[str, int] = field(default_factory=dict)
     seeded: str | None = None

@@ -54,10 +54,11 @@ class Supervisor:
             "processes": [child.facts() for child in self.children.values()],
         }
 
-    async def apply(self, specs: list[Spec]) -> dict[str, Any]:
-        """Makes the processes be what `specs` say: starts new ones, restarts changed ones, stops those not named."""
-        wanted = {spec.name: spec for spec in specs}
+    async def apply(self, specs: list[Spec], prune: bool) -> dict[str, Any]:
+        """Makes the processes be what `specs` say: starts new ones, restarts changed ones and, with `prune`, stops
+        those not named."""
         known = {name: child.spec for name, child in self.children.items()}
+        wanted = ({} if prune else known) | {spec.name: spec for spec in specs}
         gone = [name for name in known if name not in wanted]
         changed = [name for name, spec in wanted.items() if name in known and known[name] != spec]
         await self.stop([*gone, *changed])
@@ -125,7 +126,8 @@ class Supervisor:
             return self.status()
         async with self._change:
             if verb == "apply":
-                return await self.apply([Spec.from_json(row) for row in request["specs"]])
+                specs = [Spec.from_json(row) for row in request["specs"]]
+                return await self.apply(specs, request["prune"])
             if verb == "restart":
                 return await self.restart(request["names"], request.get("patience", 60.0))
             if verb == "stop":

@@ -1,0 +1,122 @@
+"""`status` and `logs`: what runs, and what it says."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(status)
+    app.command()(logs)
+
+
+def status(output: Annotated[str, typer.Option("--output", "-o", help="table or json")] = "table") -> None:
+    """Show the processes with their memory, and the queues."""
+    import json
+
+    from suite.failures import Failure
+    from suite.paths import Home
+
+    if output not in ("table", "json"):
+        raise Failure(f"There is no output form {output!r}.", "Choose -o table or -o json.", code=2)
+    home = Home.current()
+    facts = {"processes": _processes(home), "queues": _queues(home)}
+    if output == "json":
+        print(json.dumps(facts, indent=2))
+    else:
+        _as_tables(facts)
+
+
+def _processes(home: Any) -> list[dict[str, Any]]:
+    from suite import memory
+    from suite.start import supervisor_of
+
+    answer = supervisor_of(home).ask("status")
+    children = memory.children_of_all()
+    rows = [
+        {
+            "name": row["name"],
+            "pid": row["pid"],
+            "state": row["state"],
+            "memory_bytes": memory.tree_bytes(row["pid"], children) if row["pid"] else 0,
+            "restarts": row["restarts"],
+            "uptime_seconds": row["uptime"],
+            "last_death": row["last_death"],
+        }
+        for row in answer["processes"]
+    ]
+    own = {
+        "name": "supervisor",
+        "pid": answer["pid"],
+        "state": "running",
+        "memory_bytes": memory.pss_bytes(answer["pid"]),
+        "restarts": 0,
+        "uptime_seconds": answer["uptime"],
+        "last_death": None,
+    }
+    return [*rows, own]
+
+
+def _queues(home: Any) -> list[dict[str, Any]]:
+    """Of the private broker; one that somebody else runs is not ours to look into."""
+    import os
+
+    from suite.broker import Broker
+    from suite.failures import Failure
+
+    if os.environ.get("RAPPORT_AMQP_URL"):
+        return []
+    try:
+        return Broker(home.root).queues()
+    except Failure:
+        return []
+
+
+def _as_tables(facts: dict[str, list[dict[str, Any]]]) -> None:
+    from rich.table import Table
+
+    from suite.steps import console
+
+    out = console()
+    table = Table(box=None, pad_edge=False)
+    for name, side in (("process", "left"), ("pid", "right"), ("state", "left"), ("memory", "right")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    table.add_column("restarts", justify="right")
+    table.add_column("last death")
+    for row in facts["processes"]:
+        colour = {"running": "green", "stopped": "dim"}.get(row["state"], "yellow")
+        table.add_row(
+            row["name"],
+            str(row["pid"] or ""),
+            f"[{colour}]{row['state']}[/{colour}]",
+            f"{row['memory_bytes'] / 1e6:.0f} MB",
+            str(row["restarts"]),
+            row["last_death"] or "",
+        )
+    total = sum(row["memory_bytes"] for row in facts["processes"])
+    table.add_row("all", "", "", f"{total / 1e6:.0f} MB", "", "", style="bold")
+    out.print(table)
+    queues = facts["queues"]
+    waiting = [queue for queue in queues if queue["messages"]]
+    lonely = [queue for queue in queues if not queue["consumers"] and not queue["name"].startswith("dead")]
+    messages = sum(queue["messages"] for queue in queues)
+    out.print(f"\n{len(queues)} queues, {messages} messages waiting, {len(lonely)} queues without a consumer")
+    for queue in sorted(waiting, key=lambda queue: -int(queue["messages"]))[:20]:
+        out.print(f"  {queue['messages']:>8}  {queue['name']}", markup=False)
+
+
+def logs(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Processes; all of them when none is named.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 40,
+    raw: Annotated[bool, typer.Option("--raw", help="The JSON lines as they are.")] = False,
+) -> None:
+    """Show what the processes say."""
+    from suite import logbook
+    from suite.paths import Home
+
+    logbook.show(Home.current(), names or [], follow=follow, lines=lines, raw=raw)
