@@ -1,0 +1,112 @@
+// Every endpoint the interface uses, typed, one line each. Screens import from here and never build paths.
+import { request, type QueryValue } from "./request";
+import type * as t from "./types";
+
+export interface ListQuery {
+  filter?: string;
+  sort?: string;
+  limit?: number;
+  cursor?: string | null;
+  expand?: string;
+  fields?: string;
+  count?: boolean;
+  ids?: string;
+  [name: string]: QueryValue;
+}
+
+/** The resources that share list, get, create and change, and the record each carries. */
+export interface Resources {
+  accounts: t.Account;
+  contacts: t.Contact;
+  leads: t.Lead;
+  deals: t.Deal;
+  activities: t.Activity;
+  users: t.User;
+  pipelines: t.Pipeline;
+  products: t.Product;
+  workflows: t.Workflow;
+  "workflow-runs": t.WorkflowRun;
+}
+export type Resource = keyof Resources;
+
+export const list = <R extends Resource>(resource: R, query: ListQuery = {}, signal?: AbortSignal) =>
+  request<t.Page<Resources[R]>>("GET", `/v1/${resource}`, { query, signal });
+export const get = <R extends Resource>(resource: R, id: string, expand?: string) =>
+  request<Resources[R]>("GET", `/v1/${resource}/${id}`, { query: { expand } });
+export const create = <R extends Resource>(resource: R, body: Record<string, unknown>, idempotencyKey?: string) =>
+  request<Resources[R]>("POST", `/v1/${resource}`, { body, idempotencyKey });
+export const change = <R extends Resource>(resource: R, id: string, version: number, body: Record<string, unknown>) =>
+  request<Resources[R]>("PATCH", `/v1/${resource}/${id}`, { body, version });
+
+export const session = {
+  read: () => request<t.Session>("GET", "/v1/session"),
+  open: (token: string) => request<t.Session>("POST", "/v1/session", { body: { token } }),
+  close: () => request<void>("DELETE", "/v1/session"),
+};
+
+export const deals = {
+  board: (pipelineId: string, query: { filter?: string; limit?: number }, signal?: AbortSignal) =>
+    request<t.Board>("GET", `/v1/pipelines/${pipelineId}/board`, { query, signal }),
+  moveStage: (id: string, version: number, stageId: string) =>
+    request<t.Deal>("POST", `/v1/deals/${id}/move-stage`, { version, body: { stage_id: stageId } }),
+  win: (id: string, version: number, reason?: string) =>
+    request<t.Deal>("POST", `/v1/deals/${id}/win`, { version, body: reason ? { reason } : {} }),
+  lose: (id: string, version: number, reason: string, competitor?: string) =>
+    request<t.Deal>("POST", `/v1/deals/${id}/lose`, { version, body: competitor ? { reason, competitor } : { reason } }),
+  reopen: (id: string, version: number, stageId?: string) =>
+    request<t.Deal>("POST", `/v1/deals/${id}/reopen`, { version, body: stageId ? { stage_id: stageId } : {} }),
+  stageHistory: (id: string) => request<{ data: t.StageMove[] }>("GET", `/v1/deals/${id}/stage-history`),
+};
+
+export const tasks = {
+  complete: (id: string, version: number) =>
+    request<t.Activity>("POST", `/v1/activities/${id}/complete`, { version, body: {} }),
+  reopen: (id: string, version: number) =>
+    request<t.Activity>("POST", `/v1/activities/${id}/reopen`, { version, body: {} }),
+};
+
+export type RecordResource = "accounts" | "contacts" | "leads" | "deals";
+
+export const overview = <R extends RecordResource>(resource: R, id: string) =>
+  request<t.Overview<Resources[R]>>("GET", `/v1/${resource}/${id}/overview`);
+export const timeline = (resource: RecordResource, id: string, cursor: string | null) =>
+  request<t.Page<t.TimelineItem>>("GET", `/v1/${resource}/${id}/timeline`, { query: { cursor, limit: 50 } });
+
+export const workflows = {
+  enable: (id: string, version: number) =>
+    request<t.Workflow>("POST", `/v1/workflows/${id}/enable`, { version, body: {} }),
+  disable: (id: string, version: number) =>
+    request<t.Workflow>("POST", `/v1/workflows/${id}/disable`, { version, body: {} }),
+};
+
+export const reports = {
+  winRate: (groupBy: string, pipelineId?: string) =>
+    request<t.Report<t.WinRateRow[]>>("GET", "/v1/reports/win-rate", {
+      query: { group_by: groupBy, pipeline_id: pipelineId },
+    }),
+  leaderboard: (pipelineId?: string) =>
+    request<t.Report<t.LeaderRow[]>>("GET", "/v1/reports/leaderboard", { query: { pipeline_id: pipelineId } }),
+  pipeline: (pipelineId?: string) =>
+    request<t.Report<t.PipelineRow[]>>("GET", "/v1/reports/pipeline", { query: { pipeline_id: pipelineId } }),
+  salesCycle: (outcome: "won" | "lost", pipelineId?: string) =>
+    request<t.Report<t.SalesCycle>>("GET", "/v1/reports/sales-cycle", { query: { outcome, pipeline_id: pipelineId } }),
+};
+
+export const jobs = {
+  list: () => request<t.Page<t.Job>>("GET", "/v1/jobs", { query: { limit: 50 } }),
+  get: (id: string) => request<t.Job>("GET", `/v1/jobs/${id}`),
+  cancel: (id: string) => request<t.Job>("POST", `/v1/jobs/${id}/cancel`, { body: {} }),
+  errorsUrl: (id: string) => `/v1/jobs/${id}/errors.csv`,
+  startImport: (files: File[], profile: string, dryRun: boolean) => {
+    const form = new FormData();
+    for (const file of files) form.append("file", file, file.name);
+    form.append("profile", profile);
+    form.append("dry_run", dryRun ? "true" : "false");
+    return request<t.Job>("POST", "/v1/imports", { body: form });
+  },
+};
+
+export const search = (q: string, signal?: AbortSignal) =>
+  request<{ data: t.SearchHit[] }>("GET", "/v1/search", { query: { q }, signal });
+export const schema = (resource: string) =>
+  request<{ fields: t.SchemaField[] }>("GET", `/v1/schema/${resource}`);

@@ -1,0 +1,380 @@
+// The records of /v1 as the interface sees them. Written by hand against the REST surface; every
+// name is the wire's name.
+
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+export interface Base {
+  id: string;
+  created_at: string;
+  updated_at: string;
+  version: number;
+  custom: Record<string, unknown>;
+}
+
+export interface Owned {
+  owner_id: string | null;
+  team_id: string | null;
+  source: string | null;
+  tags: string[];
+  external_id: string | null;
+}
+
+export type Role = "admin" | "manager" | "rep" | "support" | "read_only" | "integration";
+
+export interface User extends Base {
+  name: string;
+  email: string;
+  role: Role;
+  is_active: boolean;
+  time_zone: string | null;
+  team_ids: string[];
+}
+
+export interface Workspace {
+  id: string;
+  name: string;
+  currency: string;
+  time_zone: string;
+}
+
+export interface Session {
+  user: User;
+  workspace: Workspace;
+  csrf_token: string;
+}
+
+export interface Account extends Base, Owned {
+  name: string;
+  domain: string | null;
+  website: string | null;
+  industry: string | null;
+  employee_count: number | null;
+  annual_revenue: Money | null;
+  founded_year: number | null;
+  country: string | null;
+  city: string | null;
+  address: string | null;
+  parent_id: string | null;
+  tier: string | null;
+  relationship: string | null;
+  lifecycle_stage: string | null;
+  description: string | null;
+  open_deal_count?: number | null;
+  last_activity_at?: string | null;
+}
+
+export interface Contact extends Base, Owned {
+  first_name: string | null;
+  last_name: string;
+  name: string;
+  email: string | null;
+  phone: string | null;
+  title: string | null;
+  account_id: string | null;
+  lifecycle_stage: string | null;
+  language: string | null;
+  time_zone: string | null;
+}
+
+export interface Lead extends Base, Owned {
+  first_name: string | null;
+  last_name: string;
+  name: string;
+  company: string | null;
+  email: string | null;
+  phone: string | null;
+  title: string | null;
+  status: string;
+  industry: string | null;
+  country: string | null;
+}
+
+export type StageKind = "open" | "won" | "lost";
+
+export interface Stage {
+  id: string;
+  name: string;
+  kind: StageKind;
+  probability: number;
+  forecast_category: string | null;
+  rotting_days: number | null;
+  position: number;
+}
+
+export interface Pipeline extends Base {
+  name: string;
+  is_default: boolean;
+  stages: Stage[];
+}
+
+export interface Product extends Base {
+  name: string;
+  code: string | null;
+  family: string | null;
+  list_price: Money | null;
+  is_active: boolean;
+}
+
+export interface Deal extends Base, Owned {
+  name: string;
+  account_id: string | null;
+  contact_id: string | null;
+  lead_id: string | null;
+  pipeline_id: string;
+  stage_id: string;
+  status: StageKind;
+  amount: Money | null;
+  probability: number | null;
+  forecast_category: string | null;
+  type: string | null;
+  product_id: string | null;
+  opened_on: string | null;
+  expected_close_on: string | null;
+  closed_on: string | null;
+  stage_entered_at: string | null;
+  lost_reason: string | null;
+  won_reason: string | null;
+  competitor: string | null;
+  next_step: string | null;
+}
+
+export interface Card extends Deal {
+  account_name: string | null;
+  owner_name: string | null;
+  next_activity_at: string | null;
+  is_rotting: boolean;
+}
+
+export interface BoardStage {
+  id: string;
+  name: string;
+  kind: StageKind;
+  probability: number;
+  count: number;
+  total: Money;
+  weighted: Money;
+  rows_without_amount: number;
+  deals: Card[];
+  has_more: boolean;
+}
+
+export interface Board {
+  pipeline: { id: string; name: string };
+  stages: BoardStage[];
+  currency: string;
+}
+
+export interface StageMove {
+  from_stage_id: string | null;
+  to_stage_id: string;
+  from_stage: string | null;
+  to_stage: string;
+  moved_at: string;
+  moved_on: string | null;
+  moved_by: string | null;
+  seconds_in_stage: number | null;
+  amount: Money | null;
+  probability: number | null;
+}
+
+export type ActivityKind = "call" | "email" | "meeting" | "note" | "task";
+
+export interface Activity extends Base {
+  kind: ActivityKind;
+  subject: string;
+  body: string | null;
+  owner_id: string | null;
+  record_ids: string[];
+  direction: string | null;
+  outcome: string | null;
+  duration_seconds: number | null;
+  occurred_at: string | null;
+  due_at: string | null;
+  status: string | null;
+  priority: string | null;
+  completed_at: string | null;
+  origin: string | null;
+  workflow_run_id: string | null;
+}
+
+export interface TimelineEvent {
+  type: string;
+  summary: string | null;
+  actor_id: string | null;
+  changes: Record<string, [unknown, unknown]> | null;
+}
+
+export interface TimelineItem {
+  at: string;
+  kind: "activity" | "event";
+  activity?: Activity;
+  event?: TimelineEvent;
+}
+
+export interface Warning {
+  service: string;
+  code: string;
+}
+
+export interface Overview<R> {
+  record: R;
+  account?: Account | null;
+  contacts?: Contact[];
+  deals?: Deal[];
+  activities?: Activity[];
+  warnings?: Warning[];
+}
+
+export interface Page<R> {
+  data: R[];
+  next_cursor: string | null;
+  total?: number;
+}
+
+export interface Workflow extends Base {
+  name: string;
+  description: string | null;
+  trigger: { event: string; [more: string]: unknown };
+  filter: string | null;
+  actions: ({ action?: string; type?: string; [more: string]: unknown })[];
+  status: "draft" | "published" | "disabled";
+  recipe: string | null;
+}
+
+export interface RunStep {
+  action: string;
+  status: string;
+  effect_key?: string | null;
+  output?: unknown;
+  error?: unknown;
+  attempts?: number | null;
+}
+
+export interface WorkflowRun extends Base {
+  workflow_id: string;
+  trigger_event_id: string | null;
+  record_id: string | null;
+  status: "pending" | "running" | "completed" | "failed" | "suppressed";
+  steps: RunStep[];
+}
+
+export interface Watermark {
+  position: string | null;
+  at: string | null;
+}
+
+export interface Report<Row> {
+  data: Row;
+  formula: string;
+  row_count: number;
+  watermark: Watermark | null;
+  rows_without_amount?: number;
+  currency?: string;
+}
+
+export interface WinRateRow {
+  key: string | null;
+  id: string | null;
+  won: number;
+  lost: number;
+  won_value: Money;
+  win_rate: number | null;
+  records?: string;
+}
+
+export interface LeaderRow {
+  key: string | null;
+  id: string | null;
+  won: number;
+  won_value: Money;
+  win_rate: number | null;
+  records?: string;
+}
+
+export interface PipelineRow {
+  stage_id: string;
+  key: string;
+  kind: StageKind;
+  count: number;
+  value: Money;
+  weighted: Money;
+  rows_without_amount: number;
+  records?: string;
+}
+
+export interface SalesCycle {
+  mean_days: number | null;
+  median_days: number | null;
+  p90_days: number | null;
+  count: number;
+  records?: string;
+}
+
+export interface Correction {
+  code: string;
+  count: number;
+  message: string;
+  examples: unknown[];
+}
+
+export interface ImportPart {
+  entity: string;
+  file: string | null;
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  failed: number;
+}
+
+export type JobStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+
+export interface Job {
+  id: string;
+  kind: string;
+  status: JobStatus;
+  stage: string | null;
+  profile?: string | null;
+  total: number | null;
+  processed: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  failed: number;
+  corrections: Correction[];
+  parts: ImportPart[];
+  error: unknown;
+  eta_seconds: number | null;
+  dry_run: boolean;
+  created_at?: string;
+}
+
+export interface SearchHit {
+  type: "account" | "contact" | "lead" | "deal";
+  id: string;
+  label: string;
+  detail: string | null;
+}
+
+export interface LiveEvent {
+  id: string;
+  type: string;
+  subject: string | null;
+  time: string;
+  data: { record?: Record<string, unknown> | null; changes?: Record<string, [unknown, unknown]> | null };
+  position: string;
+}
+
+export interface SchemaField {
+  name: string;
+  type: string;
+  operators?: string[];
+  enum?: string[];
+  writable?: boolean;
+  required?: boolean;
+}

@@ -1,0 +1,93 @@
+// What stays while screens change: navigation on the left, the connection state, search, shortcuts.
+import { Drawer } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useEffect, useMemo, type ReactNode } from "react";
+import { useLocation, useNavigate } from "react-router";
+
+import { Banner } from "./Connection";
+import { useLiveUpdates } from "./liveUpdates";
+import { DrawerContext, PLACES } from "./navigation";
+import { Navigation } from "./Navigation";
+import { Palette } from "./Palette";
+import { Shortcuts } from "./Shortcuts";
+import classes from "./Shell.module.css";
+
+export function Shell({ children }: { children: ReactNode }) {
+  useLiveUpdates();
+  const [drawerOpened, drawer] = useDisclosure(false);
+  const [paletteOpened, palette] = useDisclosure(false);
+  const [helpOpened, help] = useDisclosure(false);
+  const { pathname } = useLocation();
+  const { close } = drawer;
+
+  useEffect(() => close(), [pathname, close]);
+  useHotkeys([["mod+K", palette.open]], []);
+  useHotkeys([
+    ["/", palette.open],
+    ["shift+/", help.open],
+  ]);
+  useGoShortcuts();
+
+  const drawerControl = useMemo(() => ({ open: drawer.open }), [drawer.open]);
+  return (
+    <DrawerContext value={drawerControl}>
+      <a href="#main" className={classes.skip}>
+        Skip to content
+      </a>
+      <div className={classes.shell}>
+        <aside className={classes.side}>
+          <Navigation onSearch={palette.open} onHelp={help.open} />
+        </aside>
+        <div className={classes.main}>
+          <Banner />
+          <div className={classes.screen}>{children}</div>
+        </div>
+      </div>
+      <Drawer
+        opened={drawerOpened}
+        onClose={close}
+        size={264}
+        padding={0}
+        withCloseButton={false}
+        aria-label="Navigation"
+        classNames={{ content: classes.drawer, body: classes.drawerBody }}
+      >
+        <Navigation
+          onSearch={() => {
+            close();
+            palette.open();
+          }}
+          onHelp={help.open}
+        />
+      </Drawer>
+      <Palette opened={paletteOpened} onClose={palette.close} />
+      <Shortcuts opened={helpOpened} onClose={help.close} />
+    </DrawerContext>
+  );
+}
+
+/** `g` and then a letter goes to a place, as in `g d` for deals. */
+function useGoShortcuts(): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    let pressedG = 0;
+    const listen = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+      if (document.querySelector("[role=dialog]")) return;
+      if (event.key === "g") {
+        pressedG = Date.now();
+        return;
+      }
+      const place = Date.now() - pressedG < 1200 && PLACES.flat().find((each) => each.key === event.key);
+      pressedG = 0;
+      if (place) {
+        event.preventDefault();
+        navigate(place.to);
+      }
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, [navigate]);
+}

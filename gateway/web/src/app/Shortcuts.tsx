@@ -1,0 +1,36 @@
+import { Kbd, Modal, Table } from "@mantine/core";
+
+import { PLACES } from "./navigation";
+
+const SHORTCUTS: [string[], string][] = [
+  [["Ctrl", "K"], "Search records and go to a place"],
+  [["/"], "Search"],
+  [["c"], "Create a record on a list or the board"],
+  [["?"], "This list"],
+  [["Space"], "On a card: pick it up, arrow keys move it, Space drops it, Escape lets go"],
+  ...PLACES.flat().map(({ key, label }): [string[], string] => [["g", key], `Go to ${label}`]),
+];
+
+export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ "aria-label": "Close" }}>
+      <Table verticalSpacing={6} withRowBorders={false}>
+        <Table.Tbody>
+          {SHORTCUTS.map(([pressed, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td w={110}>
+                {pressed.map((key, index) => (
+                  <span key={key + index}>
+                    {index > 0 && " "}
+                    <Kbd>{key}</Kbd>
+                  </span>
+                ))}
+              </Table.Td>
+              <Table.Td>{what}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

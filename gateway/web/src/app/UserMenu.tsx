@@ -1,0 +1,81 @@
+// The person signed in: theme, shortcuts, the documentation, sign out.
+import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from "@mantine/core";
+
+import { session as sessionApi } from "../api/client";
+import { setCsrfToken } from "../api/request";
+import { FileIcon, InfoIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
+import { Initials } from "../ui/Person";
+import { notifyProblem } from "../ui/Problem";
+import { words } from "../ui/format";
+import classes from "./UserMenu.module.css";
+import { keys, queryClient } from "./queryClient";
+import { useSession } from "./session";
+
+const SCHEMES = [
+  { value: "light", label: "Light", icon: SunIcon },
+  { value: "dark", label: "Dark", icon: MoonIcon },
+  { value: "auto", label: "System", icon: MonitorIcon },
+] as const;
+
+async function signOut(): Promise<void> {
+  try {
+    await sessionApi.close();
+  } catch (error) {
+    notifyProblem(error, "Sign out");
+    return;
+  }
+  setCsrfToken(null);
+  queryClient.clear();
+  queryClient.setQueryData(keys.session, null);
+}
+
+export function UserMenu({ onHelp }: { onHelp: () => void }) {
+  const { user } = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu width={228} position="top-start">
+      <Menu.Target>
+        <UnstyledButton className={classes.user} data-testid="user-menu" aria-label={`${user.name}: account and theme`}>
+          <span aria-hidden="true">
+            <Initials name={user.name} size={26} tooltip={false} />
+          </span>
+          <span className={classes.who}>
+            <span className="clip">{user.name}</span>
+            <span className={classes.role}>{words(user.role)}</span>
+          </span>
+          <UpDownIcon size={14} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Theme</Menu.Label>
+        <SegmentedControl
+          fullWidth
+          m={4}
+          aria-label="Theme"
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          data={SCHEMES.map(({ value, label, icon: Shape }) => ({
+            value,
+            label: (
+              <span className={classes.scheme} title={label} data-testid={`theme-${value}`}>
+                <Shape size={15} />
+                <VisuallyHidden>{label}</VisuallyHidden>
+              </span>
+            ),
+          }))}
+        />
+        <Menu.Divider />
+        <Menu.Item leftSection={<InfoIcon size={15} />} onClick={onHelp}>
+          Keyboard shortcuts
+        </Menu.Item>
+        <Menu.Item leftSection={<FileIcon size={15} />} component="a" href="/docs" target="_blank" rel="noreferrer">
+          API documentation
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<SignOutIcon size={15} />} onClick={() => void signOut()} data-testid="sign-out">
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

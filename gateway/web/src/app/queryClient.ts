@@ -1,0 +1,42 @@
+// One cache of server data for the whole interface. Reads are repeated a little when a part is missing;
+// writes never are, since their outcome belongs in front of the person who made them.
+import { QueryClient } from "@tanstack/react-query";
+
+import { ApiError } from "../api/problem";
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: true,
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && [0, 429, 502, 503, 504].includes(error.status),
+      retryDelay: (attempt) => 400 * 2 ** attempt,
+    },
+    mutations: { retry: false },
+  },
+});
+
+/** Names of cached data. Live updates find what an event touches by these. */
+export const keys = {
+  session: ["session"] as const,
+  users: ["users"] as const,
+  pipelines: ["pipelines"] as const,
+  products: ["products"] as const,
+  boards: ["board"] as const,
+  board: (pipelineId: string, filter: string, limit: number) => ["board", pipelineId, filter, limit] as const,
+  lists: (resource: string) => ["list", resource] as const,
+  list: (resource: string, query: Record<string, unknown>) => ["list", resource, query] as const,
+  records: ["record"] as const,
+  record: (id: string) => ["record", id] as const,
+  overview: (id: string) => ["record", id, "overview"] as const,
+  timeline: (id: string) => ["record", id, "timeline"] as const,
+  stageHistory: (id: string) => ["record", id, "stage-history"] as const,
+  reports: ["report"] as const,
+  report: (name: string, query: Record<string, unknown>) => ["report", name, query] as const,
+  workflows: ["workflows"] as const,
+  runs: ["workflow-runs"] as const,
+  jobs: ["jobs"] as const,
+  job: (id: string) => ["jobs", id] as const,
+};

@@ -1,0 +1,216 @@
+// The sales dashboard: who sells, how often deals are won, what is in the pipeline, how long a sale takes.
+import { Select } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useSearchParams } from "react-router";
+
+import { reports } from "../api/client";
+import type { LeaderRow, PipelineRow, Report, SalesCycle, WinRateRow } from "../api/types";
+import { usePipelines } from "../app/directory";
+import { keys } from "../app/queryClient";
+import { count, decimal, money, percent } from "../ui/format";
+import { Page } from "../ui/Page";
+import classes from "./Dashboard.module.css";
+import { Drill } from "./drill";
+import { ReportTable } from "./ReportTable";
+import { Tile } from "./Tile";
+
+const LeaderboardChart = lazy(async () => ({ default: (await import("./charts")).LeaderboardChart }));
+const WinRateChart = lazy(async () => ({ default: (await import("./charts")).WinRateChart }));
+const PipelineChart = lazy(async () => ({ default: (await import("./charts")).PipelineChart }));
+
+const GROUPS = [
+  { value: "quarter", label: "By quarter" },
+  { value: "region", label: "By region" },
+  { value: "product", label: "By product" },
+  { value: "manager", label: "By manager" },
+  { value: "owner", label: "By owner" },
+  { value: "industry", label: "By industry" },
+];
+
+function useReport<Row>(name: string, query: Record<string, string | undefined>, read: () => Promise<Report<Row>>) {
+  return useQuery({ queryKey: keys.report(name, query), queryFn: read });
+}
+
+export default function DashboardPage() {
+  const [params, setParams] = useSearchParams();
+  const pipelines = usePipelines();
+  const pipelineId = params.get("pipeline") ?? undefined;
+  const [groupBy, setGroupBy] = useState("quarter");
+  const overall = useReport("win-rate", { group_by: "none", pipelineId }, () => reports.winRate("none", pipelineId));
+  const winRate = useReport("win-rate", { group_by: groupBy, pipelineId }, () => reports.winRate(groupBy, pipelineId));
+  const leaders = useReport("leaderboard", { pipelineId }, () => reports.leaderboard(pipelineId));
+  const pipeline = useReport("pipeline", { pipelineId }, () => reports.pipeline(pipelineId));
+  const won = useReport("sales-cycle", { outcome: "won", pipelineId }, () => reports.salesCycle("won", pipelineId));
+  const lost = useReport("sales-cycle", { outcome: "lost", pipelineId }, () => reports.salesCycle("lost", pipelineId));
+
+  return (
+    <Page
+      title="Dashboard"
+      width={1280}
+      actions={
+        <Select
+          aria-label="Pipeline"
+          placeholder="All pipelines"
+          clearable
+          clearButtonProps={{ "aria-label": "All pipelines" }}
+          w={190}
+          size="xs"
+          data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
+          value={pipelineId ?? null}
+          onChange={(id) => setParams(id ? { pipeline: id } : {}, { replace: true })}
+        />
+      }
+    >
+      <Figures overall={overall.data} pipeline={pipeline.data} won={won.data} />
+      <Suspense fallback={null}>
+        <div className={classes.grid}>
+          <Tile
+            title="Leaderboard"
+            testid="leaderboard"
+            report={leaders}
+            chart={(report) => report.data.length === 0 ? <NoRows /> : <LeaderboardChart rows={report.data} currency={currencyOf(report)} />}
+            table={(report) => <Leaders rows={report.data} />}
+          />
+          <Tile
+            title="Pipeline by stage"
+            testid="pipeline-report"
+            report={pipeline}
+            chart={(report) => report.data.length === 0 ? <NoRows /> : (
+              <>
+                <PipelineChart rows={report.data} currency={currencyOf(report)} />
+                <Stages rows={report.data} />
+              </>
+            )}
+            table={(report) => <Stages rows={report.data} />}
+          />
+          <Tile
+            title="Win rate"
+            testid="win-rate"
+            report={winRate}
+            controls={
+              <Select
+                aria-label="Group the win rate"
+                size="xs"
+                w={136}
+                data={GROUPS}
+                value={groupBy}
+                allowDeselect={false}
+                onChange={(value) => value && setGroupBy(value)}
+                data-testid="win-rate-group"
+              />
+            }
+            chart={(report) => report.data.length === 0 ? <NoRows /> : <WinRateChart rows={report.data} />}
+            table={(report) => <WinRates rows={report.data} />}
+          />
+          <Tile title="Sales cycle" testid="sales-cycle" report={won} chart={(report) => <Cycle won={report.data} lost={lost.data?.data} />} />
+        </div>
+      </Suspense>
+    </Page>
+  );
+}
+
+function currencyOf(report: Report<unknown>): string {
+  return report.currency ?? "USD";
+}
+
+function NoRows() {
+  return <p className={classes.none}>Nothing to count yet. Figures appear as soon as deals are opened and closed.</p>;
+}
+
+interface FiguresProps {
+  overall?: Report<WinRateRow[]>;
+  pipeline?: Report<PipelineRow[]>;
+  won?: Report<SalesCycle>;
+}
+
+function Figures({ overall, pipeline, won }: FiguresProps) {
+  const all = overall?.data[0];
+  const open = pipeline?.data.filter((row) => row.kind === "open");
+  const deals = open?.reduce((sum, row) => sum + row.count, 0);
+  const value = open?.reduce((sum, row) => sum + Number(row.value.amount), 0);
+  const figures: [string, string, string][] = [
+    ["Won", all ? money(all.won_value, true) : "—", all ? `${count(all.won)} deals` : "No closed deal yet"],
+    ["Win rate", all ? percent(all.win_rate) : "—", all ? `${count(all.won)} of ${count(all.won + all.lost)} closed` : "No closed deal yet"],
+    ["Open pipeline", pipeline ? money({ amount: String(value ?? 0), currency: currencyOf(pipeline) }, true) : "—", deals === undefined ? "" : `${count(deals)} deals`],
+    ["Sales cycle", won ? `${decimal(won.data.median_days, 0)} days` : "—", won ? `median; mean ${decimal(won.data.mean_days)}` : ""],
+  ];
+  return (
+    <dl className={classes.figures}>
+      {figures.map(([label, figure, detail]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd className="num">{figure}</dd>
+          <dd className={`${classes.detail} num`}>{detail}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Leaders({ rows }: { rows: LeaderRow[] }) {
+  return (
+    <ReportTable
+      rows={rows}
+      rowKey={(row) => row.id ?? "none"}
+      columns={[
+        { label: "Owner", cell: (row) => <Drill records={row.records ?? (row.id ? `/v1/deals?filter=owner_id="${row.id}" AND status="won"` : null)}>{row.key ?? "No owner"}</Drill> },
+        { label: "Won", right: true, cell: (row) => count(row.won) },
+        { label: "Value", right: true, cell: (row) => money(row.won_value) },
+        { label: "Win rate", right: true, cell: (row) => percent(row.win_rate) },
+      ]}
+    />
+  );
+}
+
+function WinRates({ rows }: { rows: WinRateRow[] }) {
+  return (
+    <ReportTable
+      rows={rows}
+      rowKey={(row) => row.key ?? "none"}
+      columns={[
+        { label: "Group", cell: (row) => <Drill records={row.records}>{row.key ?? "None"}</Drill> },
+        { label: "Won", right: true, cell: (row) => count(row.won) },
+        { label: "Lost", right: true, cell: (row) => count(row.lost) },
+        { label: "Won value", right: true, cell: (row) => money(row.won_value) },
+        { label: "Win rate", right: true, cell: (row) => percent(row.win_rate) },
+      ]}
+    />
+  );
+}
+
+function Stages({ rows }: { rows: PipelineRow[] }) {
+  return (
+    <ReportTable
+      rows={rows}
+      rowKey={(row) => row.stage_id}
+      columns={[
+        { label: "Stage", cell: (row) => <Drill records={row.records ?? `/v1/deals?filter=stage_id="${row.stage_id}"`}>{row.key}</Drill> },
+        { label: "Deals", right: true, cell: (row) => count(row.count) },
+        { label: "Value", right: true, cell: (row) => money(row.value) },
+        { label: "Weighted", right: true, cell: (row) => money(row.weighted) },
+        { label: "No amount", right: true, cell: (row) => count(row.rows_without_amount) },
+      ]}
+    />
+  );
+}
+
+function Cycle({ won, lost }: { won: SalesCycle; lost: SalesCycle | undefined }) {
+  const rows = [
+    { name: "Won", cycle: won },
+    ...(lost ? [{ name: "Lost", cycle: lost }] : []),
+  ];
+  return (
+    <ReportTable
+      rows={rows}
+      rowKey={(row) => row.name}
+      columns={[
+        { label: "Outcome", cell: (row) => <Drill records={row.cycle.records ?? `/v1/deals?filter=status="${row.name.toLowerCase()}"`}>{row.name}</Drill> },
+        { label: "Deals", right: true, cell: (row) => count(row.cycle.count) },
+        { label: "Mean days", right: true, cell: (row) => decimal(row.cycle.mean_days) },
+        { label: "Median", right: true, cell: (row) => decimal(row.cycle.median_days) },
+        { label: "90 % within", right: true, cell: (row) => decimal(row.cycle.p90_days) },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,127 @@
+// A list of accounts, contacts, leads or deals.
+import { Button } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useCallback } from "react";
+import { Link } from "react-router";
+
+import type { RecordResource } from "../api/client";
+import { hasStatus } from "../api/problem";
+import { useCanWrite } from "../app/session";
+import { CreateDialog } from "../records/CreateDialog";
+import { DEFINITIONS } from "../records/definitions";
+import { Empty } from "../ui/Empty";
+import { allOf, fromTyped, quote } from "../ui/filter";
+import { FilterBox } from "../ui/FilterBox";
+import { count, words } from "../ui/format";
+import { PlusIcon } from "../ui/icons";
+import { Page } from "../ui/Page";
+import { PersonSelect } from "../ui/PersonSelect";
+import { ProblemNotice } from "../ui/Problem";
+import { LOOKS } from "./columns";
+import classes from "./ListPage.module.css";
+import { RecordTable } from "./RecordTable";
+import { useList } from "./useList";
+import { useListAddress } from "./useListAddress";
+
+export default function ListPage({ resource }: { resource: RecordResource }) {
+  const definition = DEFINITIONS[resource];
+  const look = LOOKS[resource];
+  const canWrite = useCanWrite();
+  const [creating, create] = useDisclosure(false);
+  const { filter: typed, owner, sort, set } = useListAddress(look.sort);
+  useHotkeys([["c", () => canWrite && create.open()]]);
+
+  const before = owner ? `owner_id = ${quote(owner)}` : "";
+  const typedFilter = fromTyped(typed, definition.nameField);
+  const filter = allOf(before, typedFilter);
+  const found = useList(resource, { filter: filter || undefined, sort, expand: look.expand });
+  const badFilter = hasStatus(found.error, 400) || hasStatus(found.error, 422);
+  const { fetchNextPage } = found;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const title = words(definition.plural);
+
+  return (
+    <Page
+      title={title}
+      body="fill"
+      heading={
+        <>
+          <h1 style={{ margin: 0, fontSize: "1rem", fontWeight: 600 }}>{title}</h1>
+          {found.total !== undefined && !badFilter && (
+            <span className={`${classes.total} num`} data-testid="total">
+              {count(found.total)}
+            </span>
+          )}
+        </>
+      }
+      actions={
+        canWrite && (
+          <Button size="xs" leftSection={<PlusIcon size={14} />} onClick={create.open} data-testid="new-record">
+            New {definition.singular}
+          </Button>
+        )
+      }
+      toolbar={
+        <>
+          <FilterBox
+            resource={resource}
+            value={typed}
+            onApply={(value) => set("filter", value)}
+            error={badFilter ? found.error : undefined}
+            offset={filter.length - typedFilter.length}
+          />
+          <PersonSelect aria-label="Owner" placeholder="All owners" w={190} value={owner} onChange={(id) => set("owner", id)} data-testid="owner" />
+        </>
+      }
+    >
+      {found.error && !badFilter && (
+        <div className={classes.notice}>
+          <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+        </div>
+      )}
+      <RecordTable
+        label={title}
+        columns={look.columns as never}
+        rows={badFilter ? [] : found.rows}
+        total={found.total}
+        sort={sort}
+        onSort={(next) => set("sort", next === look.sort ? null : next)}
+        addressOf={(row: { id: string }) => `/${resource}/${row.id}`}
+        hasMore={!badFilter && found.hasNextPage}
+        loadingMore={found.isFetchingNextPage}
+        onMore={more}
+        pending={found.isPending}
+        empty={
+          found.error ? null : filter ? (
+            <Empty
+              icon={definition.icon}
+              title={`No ${definition.plural} match`}
+              action={
+                <Button variant="default" component={Link} to={`/${resource}`}>
+                  Show all {definition.plural}
+                </Button>
+              }
+            >
+              Loosen the filter, or look for another owner.
+            </Empty>
+          ) : (
+            <Empty
+              icon={definition.icon}
+              title={`No ${definition.plural} yet`}
+              action={
+                canWrite && (
+                  <Button leftSection={<PlusIcon size={15} />} onClick={create.open}>
+                    New {definition.singular}
+                  </Button>
+                )
+              }
+            >
+              {look.intro} Add the first one, or <Link className="link" to="/imports">import a file</Link>.
+            </Empty>
+          )
+        }
+      />
+      <CreateDialog resource={resource} opened={creating} onClose={create.close} />
+    </Page>
+  );
+}

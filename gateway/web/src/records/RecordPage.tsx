@@ -1,0 +1,173 @@
+// One record: properties, timeline, what it belongs with. The same page for accounts, contacts, leads and deals.
+import { ActionIcon, Alert, Anchor, SegmentedControl, Skeleton, Stack } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+
+import { overview, type RecordResource } from "../api/client";
+import { hasStatus } from "../api/problem";
+import type { Deal, Overview } from "../api/types";
+import { usePeople, usePipelines } from "../app/directory";
+import { keys } from "../app/queryClient";
+import { useCanWrite } from "../app/session";
+import { Empty } from "../ui/Empty";
+import { day, money, words } from "../ui/format";
+import { ChevronLeftIcon, WarningIcon } from "../ui/icons";
+import { Page } from "../ui/Page";
+import { Person } from "../ui/Person";
+import { ProblemNotice } from "../ui/Problem";
+import { Associations } from "./Associations";
+import { DEFINITIONS } from "./definitions";
+import { Properties } from "./Properties";
+import { QuickLog } from "./QuickLog";
+import classes from "./RecordPage.module.css";
+import { StageHistory } from "./StageHistory";
+import { StagePath } from "./StagePath";
+import { Timeline } from "./Timeline";
+
+type Part = "about" | "timeline" | "related";
+
+export default function RecordPage({ resource }: { resource: RecordResource }) {
+  const { id = "" } = useParams();
+  const definition = DEFINITIONS[resource];
+  const navigate = useNavigate();
+  const canWrite = useCanWrite();
+  const narrow = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
+  const [part, setPart] = useState<Part>("timeline");
+  const { data, error, refetch } = useQuery({
+    queryKey: keys.overview(id),
+    queryFn: () => overview(resource, id) as Promise<Overview<Deal>>,
+  });
+  const record = data?.record;
+  const show = (each: Part) => !narrow || part === each;
+
+  return (
+    <Page
+      title={record?.name ?? words(definition.singular)}
+      body="fill"
+      heading={
+        <div className={classes.heading}>
+          <ActionIcon aria-label="Back" onClick={() => (window.history.length > 1 ? navigate(-1) : navigate(`/${resource}`))}>
+            <ChevronLeftIcon size={17} />
+          </ActionIcon>
+          <div className={classes.titles}>
+            <Anchor component={Link} to={`/${resource}`} className={classes.crumb}>
+              {words(definition.plural)}
+            </Anchor>
+            <span className={classes.slash} aria-hidden="true">
+              /
+            </span>
+            <h1 className={`${classes.title} clip`} data-testid="record-title">
+              {record?.name ?? (error ? words(definition.singular) : "")}
+            </h1>
+          </div>
+        </div>
+      }
+      actions={record && <Facts resource={resource} overview={data} />}
+    >
+      {error && !record ? (
+        <div className={classes.notice}>
+          {hasStatus(error, 404) || hasStatus(error, 410) ? (
+            <Empty icon={definition.icon} title={`This ${definition.singular} is not there`} action={<Anchor component={Link} to={`/${resource}`}>All {definition.plural}</Anchor>}>
+              It may have been deleted or merged, or the link is incomplete.
+            </Empty>
+          ) : (
+            <ProblemNotice error={error} onRetry={() => void refetch()} />
+          )}
+        </div>
+      ) : !record ? (
+        <Bones />
+      ) : (
+        <>
+          {resource === "deals" && <Path deal={record} />}
+          {narrow && (
+            <SegmentedControl
+              className={classes.parts}
+              fullWidth
+              aria-label="Part of the record"
+              value={part}
+              onChange={(value) => setPart(value as Part)}
+              data={[
+                { value: "about", label: "About" },
+                { value: "timeline", label: "Timeline" },
+                { value: "related", label: "Related" },
+              ]}
+            />
+          )}
+          <div className={classes.columns}>
+            {show("about") && (
+              <div className={classes.side}>
+                <Properties resource={resource} record={record} />
+              </div>
+            )}
+            {show("timeline") && (
+              <div className={classes.middle}>
+                {data.warnings && data.warnings.length > 0 && (
+                  <Alert color="yellow" icon={<WarningIcon />} mb="md">
+                    Some parts are missing: {data.warnings.map((each) => each.service).join(", ")} cannot be reached.
+                  </Alert>
+                )}
+                {canWrite && <QuickLog key={id} recordIds={[id]} />}
+                <Timeline key={`t${id}`} resource={resource} id={id} />
+              </div>
+            )}
+            {show("related") && (
+              <div className={classes.side}>
+                <Stack gap={18}>
+                  <Associations resource={resource} overview={data} />
+                  {resource === "deals" && <StageHistory dealId={id} />}
+                </Stack>
+              </div>
+            )}
+          </div>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Path({ deal }: { deal: Deal }) {
+  const pipeline = usePipelines().data?.find((each) => each.id === deal.pipeline_id);
+  return pipeline ? <StagePath deal={deal} pipeline={pipeline} /> : null;
+}
+
+/** The few facts one looks for first, beside the title. */
+function Facts({ resource, overview: { record } }: { resource: RecordResource; overview: Overview<Deal> }) {
+  const people = usePeople();
+  return (
+    <div className={classes.facts}>
+      {resource === "deals" && (
+        <>
+          <span className={`${classes.amount} num`} data-testid="deal-amount">
+            {record.amount ? money(record.amount) : "No amount"}
+          </span>
+          {record.expected_close_on && record.status === "open" && <span className="num">closes {day(record.expected_close_on)}</span>}
+          {record.closed_on && record.status !== "open" && <span className="num">closed {day(record.closed_on)}</span>}
+        </>
+      )}
+      <Person name={people.name(record.owner_id)} />
+    </div>
+  );
+}
+
+function Bones() {
+  return (
+    <div className={classes.columns} aria-busy="true" aria-label="Loading">
+      <div className={classes.side}>
+        {Array.from({ length: 9 }, (_, index) => (
+          <Skeleton key={index} h={15} mb={18} w={index % 2 ? "70%" : "90%"} />
+        ))}
+      </div>
+      <div className={classes.middle}>
+        <Skeleton h={104} mb={20} radius={11} />
+        <Skeleton h={64} mb={12} radius={10} />
+        <Skeleton h={64} radius={10} />
+      </div>
+      <div className={classes.side}>
+        <Skeleton h={48} mb={18} />
+        <Skeleton h={88} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+// A workflow in a sentence, for those that do not bring their own description.
+import type { Workflow } from "../api/types";
+import { words } from "../ui/format";
+
+const EVENTS: Record<string, string> = {
+  "deal.stage_moved.v1": "a deal enters a stage",
+  "deal.won.v1": "a deal is won",
+  "deal.lost.v1": "a deal is lost",
+  "deal.created.v1": "a deal is opened",
+  "call.missed.v1": "a call is missed",
+  "lead.created.v1": "a lead comes in",
+  "contact.created.v1": "a contact is added",
+  "account.created.v1": "an account is added",
+};
+
+const ACTIONS: Record<string, string> = {
+  create_task: "make a task",
+  create_activity: "log an activity",
+  update_record: "change the record",
+  assign_owner: "assign an owner",
+  notify: "send a notification",
+};
+
+function eventInWords(event: string): string {
+  if (EVENTS[event]) return EVENTS[event];
+  const [noun = "", past = ""] = event.split(".");
+  return `${words(noun).toLowerCase()} ${words(past).toLowerCase()}`;
+}
+
+function actionInWords(action: Workflow["actions"][number]): string {
+  const name = String(action.action ?? action.type ?? "act");
+  const subject = typeof action.subject === "string" ? ` “${action.subject}”` : "";
+  return (ACTIONS[name.replace(/^activities\./, "")] ?? words(name).toLowerCase()) + subject;
+}
+
+export function describe(workflow: Workflow): string {
+  if (workflow.description) return workflow.description;
+  const condition = workflow.filter ? ` and ${workflow.filter}` : "";
+  const actions = workflow.actions.map(actionInWords).join(", then ") || "do nothing yet";
+  return `When ${eventInWords(workflow.trigger?.event ?? "something happens")}${condition}: ${actions}.`;
+}
