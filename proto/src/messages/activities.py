@@ -1,0 +1,231 @@
+"""Messages of activities-svc: what people do (calls, emails, meetings, notes, tasks) and the timeline of a record."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from messages.common import (
+    Command,
+    Event,
+    Id,
+    Instant,
+    ListQuery,
+    Message,
+    Page,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    View,
+    custom,
+    ids,
+    one_of,
+    version,
+)
+
+KINDS = ("call", "email", "meeting", "note", "task")
+DIRECTIONS = ("inbound", "outbound")
+OUTCOMES = ("connected", "no_answer", "busy", "left_voicemail", "wrong_number")
+STATUSES = ("not_started", "in_progress", "waiting", "completed", "deferred")
+PRIORITIES = ("low", "medium", "high")
+ENTRY_KINDS = ("activity", "event")
+LONGEST_CALL = 7 * 24 * 3600
+
+# --- activities ------------------------------------------------------------------------------------------------
+
+
+class ActivityWrite(Message):
+    """Properties of an activity that can be edited; its kind stays, and completing a task is an operation of its own."""
+
+    subject = Text(longest=300, shortest=1)
+    body = Text(longest=20_000, multiline=True, allow_none=True)
+    owner_id = Id("user", allow_none=True)
+    record_ids = ids(most=50)
+    direction = one_of(*DIRECTIONS, allow_none=True)
+    outcome = one_of(*OUTCOMES, allow_none=True)
+    duration_seconds = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(min=0, max=LONGEST_CALL)
+    )
+    occurred_at = Instant(allow_none=True)
+    due_at = Instant(allow_none=True)
+    status = one_of(*STATUSES)
+    priority = one_of(*PRIORITIES)
+    custom = custom()
+
+
+class ActivityView(RecordView):
+    kind = one_of(*KINDS, required=True)
+    subject = fields.String(required=True)
+    body = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    record_ids = fields.List(fields.String(), required=True)
+    direction = one_of(*DIRECTIONS, allow_none=True)
+    outcome = one_of(*OUTCOMES, allow_none=True)
+    duration_seconds = fields.Integer(allow_none=True)
+    occurred_at = fields.String(allow_none=True)
+    due_at = fields.String(allow_none=True)
+    status = one_of(*STATUSES, allow_none=True)
+    priority = one_of(*PRIORITIES, allow_none=True)
+    completed_at = fields.String(allow_none=True)
+    origin = fields.String(required=True)
+    workflow_run_id = fields.String(allow_none=True)
+
+
+class LogActivity(Command, ActivityWrite):
+    """Log a call, email, meeting or note, or set a task. With an id of the maker's own, doing it again changes nothing."""
+
+    answers = ActivityView
+    activity_id = Id("activity")
+    kind = one_of(*KINDS, required=True)
+    subject = Text(longest=300, shortest=1, required=True)
+    workflow_run_id = Id("run", metadata={"description": "The run that caused it; for automation only."})
+
+
+class UpdateActivity(Command):
+    answers = ActivityView
+    activity_id = Id("activity", required=True)
+    expected_version = version()
+    changes = fields.Nested(ActivityWrite, required=True)
+
+
+class CompleteActivity(Command):
+    """Complete a task."""
+
+    answers = ActivityView
+    activity_id = Id("activity", required=True)
+    expected_version = version()
+
+
+class ReopenActivity(Command):
+    """Take a completed task back."""
+
+    answers = ActivityView
+    activity_id = Id("activity", required=True)
+    expected_version = version()
+
+
+class DeleteActivity(Command):
+    permission = "delete"
+    activity_id = Id("activity", required=True)
+    expected_version = version()
+
+
+class RestoreActivity(Command):
+    answers = ActivityView
+    activity_id = Id("activity", required=True)
+
+
+class GetActivity(Query):
+    answers = ActivityView
+    activity_id = Id("activity", required=True)
+
+
+class ReadActivities(ReadQuery):
+    pass
+
+
+class ListActivities(ListQuery):
+    pass
+
+
+class SearchActivities(Query):
+    q = Text(longest=200, shortest=1, required=True)
+    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+
+
+class Describe(Query):
+    """The fields of a kind of record that filters and sorting know."""
+
+    resource = Text(longest=60, required=True)
+
+
+# --- the timeline ----------------------------------------------------------------------------------------------
+
+
+class TimelineFact(View):
+    """A thing that happened to a record, in words a salesperson reads."""
+
+    type = fields.String(required=True)
+    summary = fields.String(required=True)
+    actor_id = fields.String(allow_none=True)
+    changes = fields.Dict(
+        keys=fields.String(), required=True, metadata={"description": "field -> [before, after]"}
+    )
+
+
+class TimelineEntry(View):
+    """One entry: an activity as it is now, or an event as it was then."""
+
+    at = fields.String(required=True)
+    kind = one_of(*ENTRY_KINDS, required=True)
+    activity = fields.Nested(ActivityView)
+    event = fields.Nested(TimelineFact)
+
+
+class TimelinePage(Page):
+    data = fields.List(fields.Nested(TimelineEntry), required=True)
+
+
+class Timeline(Query):
+    """What happened on a record, newest first; an account's timeline has that of its deals in it."""
+
+    answers = TimelinePage
+    record_id = Id(required=True)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+    after = fields.List(fields.Raw(allow_none=True), load_default=None, allow_none=True)
+
+
+class NextActivity(View):
+    record_id = fields.String(required=True)
+    activity_id = fields.String(required=True)
+    subject = fields.String(required=True)
+    due_at = fields.String(required=True)
+
+
+class NextActivitiesView(View):
+    data = fields.List(fields.Nested(NextActivity), required=True)
+
+
+class NextActivities(Query):
+    """The open task due first of each of these records; records without one are left out."""
+
+    answers = NextActivitiesView
+    record_ids = ids(most=2000, required=True)
+
+
+# --- events ----------------------------------------------------------------------------------------------------
+
+
+class ActivityCreated(Event):
+    wire = "activity.created.v1"
+
+
+class ActivityPropertiesChanged(Event):
+    wire = "activity.properties_changed.v1"
+
+
+class ActivityDeleted(Event):
+    wire = "activity.deleted.v1"
+
+
+class ActivityRestored(Event):
+    wire = "activity.restored.v1"
+
+
+class ActivityCompleted(Event):
+    """A task was completed."""
+
+    wire = "activity.completed.v1"
+
+
+class ActivityReopened(Event):
+    """A completed task is open again."""
+
+    wire = "activity.reopened.v1"
+
+
+class CallMissed(Event):
+    """A call ended unanswered; told once a call, when its outcome becomes no_answer."""
+
+    wire = "call.missed.v1"
+    ended_at = Instant(required=True)
