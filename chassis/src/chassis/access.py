@@ -35,4 +35,6 @@ def may(ctx: Context, action: str) -> bool:
 def require(ctx: Context, action: str) -> None:
     """Raise `Forbidden` unless the caller may do `action`."""
     if not may(ctx, action):
-        raise Forbidden(f"Your role ({ctx.role}) does not allow you to {action} here.", action=action, role=ctx.role)
+        raise Forbidden(
+            f"Your role ({ctx.role}) does not allow you to {action} here.", action=action, role=ctx.role
+        )

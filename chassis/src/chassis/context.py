@@ -111,7 +111,9 @@ class Signer:
             known = self._signed.get(claims)
             if known is not None and known[0] > moment:
                 return known[1]
-        body = codec.dumps({**ctx.identity(), "iss": self.kind, "aud": AUDIENCE, "exp": round(moment + LIFETIME, 3)})
+        body = codec.dumps(
+            {**ctx.identity(), "iss": self.kind, "aud": AUDIENCE, "exp": round(moment + LIFETIME, 3)}
+        )
         encoded = base64.urlsafe_b64encode(body.encode())
         token = f"{encoded.decode()}.{base64.urlsafe_b64encode(self._key.sign(encoded)).decode()}"
         with self._lock:
@@ -158,7 +160,7 @@ class Verifier:
     def _check(self, token: str) -> dict[str, Any]:
         try:
             encoded, signature = token.split(".")
-            claims = codec.loads(base64.urlsafe_b64decode(encoded))
+            claims: dict[str, Any] = codec.loads(base64.urlsafe_b64decode(encoded))
             self._keys[claims["iss"]].verify(base64.urlsafe_b64decode(signature), encoded.encode())
         except (ValueError, KeyError, TypeError, InvalidSignature):
             raise Unauthenticated("The signed context is not valid.") from None
@@ -172,7 +174,10 @@ class Verifier:
 
 def to_headers(ctx: Context, signer: Signer) -> dict[str, Any]:
     """The headers a call carries; nameko's prefix makes them worker context data on the other side."""
-    headers: dict[str, Any] = {"nameko.rapport_context": signer.sign(ctx), "nameko.request_id": ctx.request_id}
+    headers: dict[str, Any] = {
+        "nameko.rapport_context": signer.sign(ctx),
+        "nameko.request_id": ctx.request_id,
+    }
     if ctx.deadline is not None:
         headers["nameko.deadline"] = repr(ctx.deadline)
     if ctx.command_id is not None:

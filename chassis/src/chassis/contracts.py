@@ -30,7 +30,9 @@ def module_of(service: str) -> ModuleType:
 @cache
 def _all_modules() -> tuple[ModuleType, ...]:
     package = importlib.import_module("messages")
-    return tuple(importlib.import_module(f"messages.{info.name}") for info in pkgutil.iter_modules(package.__path__))
+    return tuple(
+        importlib.import_module(f"messages.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    )
 
 
 @cache
@@ -62,13 +64,17 @@ def complaints(messages: Any, pointer: str = "") -> list[FieldError]:
     if isinstance(messages, Mapping):
         found: list[FieldError] = []
         for key, value in messages.items():
-            inner = pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            inner = (
+                pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            )
             found.extend(complaints(value, inner))
         return found
     if isinstance(messages, (list, tuple)):
         return [error for message in messages for error in complaints(message, pointer)]
     text = str(messages)
-    code = {"Unknown field.": "unknown_field", "Missing data for required field.": "required"}.get(text, "invalid_value")
+    code = {"Unknown field.": "unknown_field", "Missing data for required field.": "required"}.get(
+        text, "invalid_value"
+    )
     return [{"pointer": pointer or "/", "code": code, "message": text}]
 
 

@@ -111,7 +111,10 @@ class Database:
 
     @staticmethod
     def _postgresql(url: str, pool: int) -> Engine:
-        settings = "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        settings = (
+            "-c statement_timeout=30000 -c lock_timeout=5000 "
+            "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        )
         return create_engine(
             url,
             pool_size=pool,
@@ -131,7 +134,10 @@ class Database:
             if not self._lock.acquire(timeout=BUSY_SECONDS):
                 raise Unavailable(service="database")
             try:
-                with Session(self._write, autoflush=False, expire_on_commit=False) as session, session.begin():
+                with (
+                    Session(self._write, autoflush=False, expire_on_commit=False) as session,
+                    session.begin(),
+                ):
                     yield session
             finally:
                 self._lock.release()

@@ -45,7 +45,9 @@ class AppError(Exception):
     code: ClassVar[str] = "internal"
     message: ClassVar[str] = "Something went wrong on our side."
 
-    def __init__(self, message: str | None = None, *, errors: list[FieldError] | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str | None = None, *, errors: list[FieldError] | None = None, **details: Any
+    ) -> None:
         self.text = message or self.message.format(**details)
         self.errors: list[FieldError] = errors or []
         self.details = details
@@ -103,7 +105,9 @@ class Stale(AppError):
 
     kind = "stale"
     code = "version_conflict"
-    message = "The record was changed meanwhile (it is at version {version}); load it again and repeat your change."
+    message = (
+        "The record was changed meanwhile (it is at version {version}); load it again and repeat your change."
+    )
 
 
 class Invalid(AppError):

@@ -104,7 +104,10 @@ class Importer(Generic[R]):
             changes = {name: pair for name, pair in record.changes().items() if known.get(name) != pair}
         except AppError as error:
             complaint: FieldError = {"pointer": "/", "code": error.code, "message": error.text}
-            return {"action": FAILED, "errors": error.errors or [complaint]}, {"before": None, "version_after": None}
+            return {"action": FAILED, "errors": error.errors or [complaint]}, {
+                "before": None,
+                "version_after": None,
+            }
         if not changes:
             return {"action": UNCHANGED, "id": record.id}, {"before": None, "version_after": record.version}
         before = codec.plain({name: pair[0] for name, pair in changes.items()})
@@ -118,7 +121,9 @@ class Importer(Generic[R]):
             return {}
         table = table_of(self.cls)
         found = uow.scalars(
-            select(self.cls).where(table.c.workspace_id == uow.ctx.workspace_id, table.c.external_id.in_(keys))
+            select(self.cls).where(
+                table.c.workspace_id == uow.ctx.workspace_id, table.c.external_id.in_(keys)
+            )
         )
         return {str(getattr(record, "external_id")): record for record in found}
 
@@ -127,7 +132,9 @@ class Importer(Generic[R]):
         outcome = {"row": row.row, "action": row.action, "id": row.record_id}
         return outcome if row.errors is None else {**outcome, "errors": row.errors}
 
-    def _done_before(self, uow: UnitOfWork, job_id: str, first_row: int, length: int) -> dict[int, dict[str, Any]]:
+    def _done_before(
+        self, uow: UnitOfWork, job_id: str, first_row: int, length: int
+    ) -> dict[int, dict[str, Any]]:
         rows = uow.session.execute(
             select(import_change).where(
                 import_change.c.workspace_id == uow.ctx.workspace_id,

@@ -55,7 +55,9 @@ def is_permanent(error: BaseException) -> bool:
 
 def fingerprint(error: BaseException) -> str:
     """Exception class and the innermost frame outside libraries: what groups dead letters."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename
+    ]
     where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
     return f"{type(error).__name__} {where}"[:200]
 
@@ -81,9 +83,14 @@ class Inbox:
         try:
             self._apply(events, counts)
             return counts
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a handler may fail in any way; the event must be settled
             self._refuse_if_down(error)
-            log.info("batch failed, handling one by one", consumer=self.consumer, size=len(events), error=repr(error)[:300])
+            log.info(
+                "batch failed, handling one by one",
+                consumer=self.consumer,
+                size=len(events),
+                error=repr(error)[:300],
+            )
         counts = Counts()
         for event in events:
             self._one(event, counts)
@@ -96,7 +103,9 @@ class Inbox:
             nonlocal told
             counts.done = counts.suppressed = counts.held = 0
             moment = clock.now()
-            rows = {event.id: {"consumer": self.consumer, "event_id": event.id, "at": moment} for event in events}
+            rows = {
+                event.id: {"consumer": self.consumer, "event_id": event.id, "at": moment} for event in events
+            }
             fresh = {row[1] for row in insert_if_absent(session, inbox, list(rows.values()))}
             counts.suppressed = len(events) - len(fresh)
             todo: list[Event] = []
@@ -142,7 +151,7 @@ class Inbox:
                 counts.suppressed += single.suppressed
                 counts.held += single.held
                 return
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - as above
                 self._refuse_if_down(failure)
                 error = failure
                 if is_permanent(failure):
@@ -232,7 +241,11 @@ class Inbox:
             self._any_held = False
             return set()
         subjects = {event.subject_id for event in events}
-        return set(session.scalars(select(held_event.c.subject_id).where(mine, held_event.c.subject_id.in_(subjects))))
+        return set(
+            session.scalars(
+                select(held_event.c.subject_id).where(mine, held_event.c.subject_id.in_(subjects))
+            )
+        )
 
     def retry_held(self) -> int:
         """Try the held events whose time has come, each record's in order; returns how many were decided."""
@@ -271,12 +284,18 @@ class Inbox:
             if told:
                 self.runtime.nudge()
             return True
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - as above
             self._refuse_if_down(failure)
             error = failure
         attempts = row.attempts + 1
         if is_permanent(error) or attempts > len(LATER):
-            log.error("event parked", consumer=self.consumer, event_id=event.id, type=event.type, error=repr(error)[:500])
+            log.error(
+                "event parked",
+                consumer=self.consumer,
+                event_id=event.id,
+                type=event.type,
+                error=repr(error)[:500],
+            )
 
             def give_up(session: Session) -> None:
                 self._park(session, event, error, attempts=attempts)
@@ -300,10 +319,8 @@ class Inbox:
             try:
                 with self.runtime.database.reading() as session:
                     session.execute(select(inbox.c.event_id).limit(1))
-            except Exception as down:
+            except Exception as down:  # noqa: BLE001 - whatever keeps us from reading, it is down
                 raise DatabaseDown(str(down)) from error
-
-
 
 
 def purge(runtime: Runtime) -> None:

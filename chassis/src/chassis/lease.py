@@ -19,13 +19,17 @@ def acquire(database: Database, name: str, owner: str, seconds: float) -> int | 
     def work(session: Session) -> int | None:
         moment = clock.now()
         until = moment + timedelta(seconds=seconds)
-        if insert_if_absent(session, lease, [{"name": name, "owner": owner, "epoch": 1, "expires_at": until}]):
+        if insert_if_absent(
+            session, lease, [{"name": name, "owner": owner, "epoch": 1, "expires_at": until}]
+        ):
             return 1
         row = session.execute(select(lease).where(lease.c.name == name).with_for_update()).one()
         if row.owner != owner and row.expires_at > moment:
             return None
         epoch = row.epoch if row.owner == owner else row.epoch + 1
-        session.execute(update(lease).where(lease.c.name == name).values(owner=owner, epoch=epoch, expires_at=until))
+        session.execute(
+            update(lease).where(lease.c.name == name).values(owner=owner, epoch=epoch, expires_at=until)
+        )
         return int(epoch)
 
     return database.transact(work)

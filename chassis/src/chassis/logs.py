@@ -47,7 +47,9 @@ def _dumps(value: Any, default: Any = None) -> str:
     try:
         return codec.dumps(value)
     except (TypeError, ValueError):
-        return codec.dumps({key: item if isinstance(item, (str, int, bool)) else repr(item) for key, item in value.items()})
+        return codec.dumps(
+            {key: item if isinstance(item, (str, int, bool)) else repr(item) for key, item in value.items()}
+        )
 
 
 def get(name: str) -> Any:

@@ -48,7 +48,9 @@ def require_current(service: str, database: Database) -> None:
     """Refuse to run on another revision than the newest; raises `Behind`."""
     found, wanted = current(database), head(service)
     if found != wanted:
-        raise Behind(f"{service}: the database is at {found}, the program needs {wanted}; run `python -m chassis migrate {service}`")
+        raise Behind(
+            f"{service}: the database is at {found}, not at {wanted}; run `python -m chassis migrate {service}`"
+        )
 
 
 def upgrade(service: str, url: str) -> str:

@@ -23,7 +23,7 @@ from chassis.unit_of_work import UnitOfWork
 
 @dataclass
 class Runtime:
-    """What an operation runs on: the service's name (source of its events), its database, the bus client, the relay's nudge."""
+    """What an operation runs on: the service's name (source of its events), its database, the bus client, the nudge."""
 
     name: str
     database: Database

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from chassis import clock
 from chassis.database import Database
@@ -18,18 +19,29 @@ BATCH = 500
 KEPT = timedelta(days=30)
 
 
-def unsent(database: Database, limit: int = BATCH) -> Sequence[Row[Any]]:
+def unsent(database: Database, limit: int = BATCH) -> Sequence[Any]:
     """The oldest unsent events, in the order they were written."""
-    columns = (outbox.c.seq, outbox.c.event_id, outbox.c.source, outbox.c.type, outbox.c.lane, outbox.c.payload)
+    columns = (
+        outbox.c.seq,
+        outbox.c.event_id,
+        outbox.c.source,
+        outbox.c.type,
+        outbox.c.lane,
+        outbox.c.payload,
+    )
     with database.reading() as session:
-        return session.execute(select(*columns).where(outbox.c.status == "unsent").order_by(outbox.c.seq).limit(limit)).all()
+        return session.execute(
+            select(*columns).where(outbox.c.status == "unsent").order_by(outbox.c.seq).limit(limit)
+        ).all()
 
 
 def mark_sent(database: Database, seqs: Sequence[int]) -> None:
     """The broker has confirmed these events."""
     if seqs:
         database.transact(
-            lambda session: session.execute(update(outbox).where(outbox.c.seq.in_(seqs)).values(status="sent"))
+            lambda session: session.execute(
+                update(outbox).where(outbox.c.seq.in_(seqs)).values(status="sent")
+            )
         )
 
 
@@ -48,7 +60,9 @@ def mark_refused(database: Database, seqs: Sequence[int], reason: str) -> None:
 def backlog(database: Database) -> int:
     """How many events wait to be sent."""
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(outbox).where(outbox.c.status == "unsent")) or 0
+        return (
+            session.scalar(select(func.count()).select_from(outbox).where(outbox.c.status == "unsent")) or 0
+        )
 
 
 def purge(database: Database) -> None:
@@ -70,7 +84,5 @@ class Nudge:
         self._socket.setblocking(False)
 
     def __call__(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self._socket.sendto(self._message, self._path)
-        except OSError:
-            pass

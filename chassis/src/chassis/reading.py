@@ -1,11 +1,11 @@
-"""The reads every kind of record has: a page of a list, one by id, many by id. Plain values out, one statement a page."""
+"""The reads every kind of record has: a page of a list, one by id, many by id. Plain values out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, inspect, select
+from sqlalchemy import ColumnElement, Table, func, inspect, select
 from sqlalchemy.orm import Session
 
 from chassis import codec, filters, paging
@@ -66,7 +66,10 @@ def list_records(
     if decorate is not None and views:
         decorate(session, ctx, views)
     following = paging.next_after(rows, limit)
-    page: dict[str, Any] = {"data": views, "next": None if following is None else codec.plain(list(following))}
+    page: dict[str, Any] = {
+        "data": views,
+        "next": None if following is None else codec.plain(list(following)),
+    }
     if count:
         page["total"] = session.scalar(select(func.count()).select_from(table).where(*where)) or 0
     return page
@@ -91,11 +94,17 @@ def get_record(
 
 
 def read_records(
-    session: Session, ctx: Context, cls: type[Record], record_ids: Sequence[str], decorate: Decorate | None = None
+    session: Session,
+    ctx: Context,
+    cls: type[Record],
+    record_ids: Sequence[str],
+    decorate: Decorate | None = None,
 ) -> dict[str, Any]:
     """Many records by id in one statement: `{"data": [...], "missing": [ids]}`, order kept."""
     table = table_of(cls)
-    rows = session.execute(select(table).where(*visible(cls, ctx), table.c.id.in_(list(dict.fromkeys(record_ids))))).all()
+    rows = session.execute(
+        select(table).where(*visible(cls, ctx), table.c.id.in_(list(dict.fromkeys(record_ids))))
+    ).all()
     found = {row.id: view_of(cls, row._mapping) for row in rows}
     views = [found[record_id] for record_id in dict.fromkeys(record_ids) if record_id in found]
     if decorate is not None and views:
@@ -103,7 +112,9 @@ def read_records(
     return {"data": views, "missing": [record_id for record_id in record_ids if record_id not in found]}
 
 
-def lister(cls: type[Record], catalogue: Catalogue, decorate: Decorate | None = None) -> Callable[..., dict[str, Any]]:
+def lister(
+    cls: type[Record], catalogue: Catalogue, decorate: Decorate | None = None
+) -> Callable[..., dict[str, Any]]:
     """The query `list_<plural>` of a kind of record."""
 
     def run(session: Session, ctx: Context, **arguments: Any) -> dict[str, Any]:

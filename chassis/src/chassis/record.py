@@ -56,7 +56,7 @@ class Record(Row):
     custom: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a directive of the class
         # The version is raised by the unit of work; SQLAlchemy puts the old one into the UPDATE's condition.
         return {"version_id_col": cls.version, "version_id_generator": False}
 
@@ -66,7 +66,8 @@ class Record(Row):
 
     @property
     def facts(self) -> list[DomainEvent]:
-        return self.__dict__.setdefault("_facts", [])
+        facts: list[DomainEvent] = self.__dict__.setdefault("_facts", [])
+        return facts
 
     def expect(self, version: int | None) -> None:
         """Refuse (`Stale`) unless the record is at the version the caller saw."""
@@ -111,7 +112,7 @@ class Record(Row):
 
 
 def _loaded(record: Record) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in inspect(type(record)).column_attrs.keys()}
+    return {name: getattr(record, name) for name in inspect(type(record)).column_attrs.keys()}  # noqa: SIM118 - a collection, no dict
 
 
 _columns: dict[type, tuple[str, ...]] = {}
@@ -128,7 +129,7 @@ def visible_columns(cls: type[Record]) -> tuple[str, ...]:
     return known
 
 
-def view_of(cls: type[Record], row: Mapping[str, Any], only: Iterable[str] | None = None) -> dict[str, Any]:
+def view_of(cls: type[Record], row: Any, only: Iterable[str] | None = None) -> dict[str, Any]:
     """The plain form of a row of `cls` (a mapping of column names to values)."""
     money = cls.money_columns
     found: dict[str, Any] = {}

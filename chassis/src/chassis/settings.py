@@ -51,7 +51,9 @@ def database_url(service: str) -> str:
     name = service.upper() + SUFFIX
     url = os.environ.get(name)
     if not url:
-        raise BadSetting(f"{name} is not set; it looks like sqlite:////path/{service}.db or postgresql+psycopg://...")
+        raise BadSetting(
+            f"{name} is not set; it looks like sqlite:////path/{service}.db or postgresql+psycopg://..."
+        )
     return url
 
 

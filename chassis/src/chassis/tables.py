@@ -1,6 +1,6 @@
-"""The tables every service's database has for the bus: outbox, inbox, held events, dead letters, command results, leases.
+"""The tables of the bus in every service's database: outbox, inbox, held events, dead letters, results, leases.
 
-The same on SQLite and PostgreSQL. They carry the workspace id as a plain column and are exempt from the workspace guard.
+The same on both databases. They carry the workspace id as a plain column and are exempt from the workspace guard.
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ outbox = Table(
     UniqueConstraint("subject_type", "subject_id", "sequence", name="uq_outbox_subject_sequence"),
     info=TECHNICAL,
 )
-Index("ix_outbox_unsent", outbox.c.seq, sqlite_where=text("status = 'unsent'"), postgresql_where=text("status = 'unsent'"))
+Index(
+    "ix_outbox_unsent",
+    outbox.c.seq,
+    sqlite_where=text("status = 'unsent'"),
+    postgresql_where=text("status = 'unsent'"),
+)
 
 inbox = Table(
     "inbox",

@@ -85,7 +85,7 @@ class UnitOfWork:
         """Delete softly: the record can be restored for 30 days."""
         record.deleted_at = self.ctx.now
 
-    def scalars(self, statement: Select[tuple[T]]) -> Sequence[T]:
+    def scalars(self, statement: Select[T]) -> Sequence[T]:
         """All results of `statement`; records among them become part of this work."""
         found = self.session.scalars(statement).all()
         for one in found:
@@ -93,7 +93,7 @@ class UnitOfWork:
                 self._records[id(one)] = one
         return found
 
-    def first(self, statement: Select[tuple[T]]) -> T | None:
+    def first(self, statement: Select[T]) -> T | None:
         """The first result of `statement`, or None."""
         found = self.scalars(statement.limit(1))
         return found[0] if found else None
@@ -158,7 +158,9 @@ class UnitOfWork:
             self.told += len(self._outbox)
             self._outbox = []
 
-    def _settle(self, record: Record) -> tuple[Record, list[tuple[str, dict[str, Any]]], dict[str, Any]] | None:
+    def _settle(
+        self, record: Record
+    ) -> tuple[Record, list[tuple[str, dict[str, Any]]], dict[str, Any]] | None:
         facts: list[tuple[str, dict[str, Any]]] = [(fact.wire, asdict(fact)) for fact in record.facts]
         record.facts.clear()
         changes: dict[str, Any] = {}
@@ -186,7 +188,9 @@ class UnitOfWork:
             return None
         return "deleted" if record.deleted_at is not None else "restored"
 
-    def _publish(self, record: Record, facts: list[tuple[str, dict[str, Any]]], changes: dict[str, Any]) -> None:
+    def _publish(
+        self, record: Record, facts: list[tuple[str, dict[str, Any]]], changes: dict[str, Any]
+    ) -> None:
         first = record.event_sequence - len(facts) + 1
         for offset, (wire, extra) in enumerate(facts):
             self.tell(
@@ -202,7 +206,9 @@ class UnitOfWork:
         outbox = tables.outbox
         payloads = self.session.scalars(
             select(outbox.c.payload).where(
-                outbox.c.subject_type == cls.noun, outbox.c.subject_id == record_id, outbox.c.version > version
+                outbox.c.subject_type == cls.noun,
+                outbox.c.subject_id == record_id,
+                outbox.c.version > version,
             )
         )
         changed: set[str] = set()

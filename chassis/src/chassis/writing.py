@@ -1,4 +1,4 @@
-"""The writes without a rule of their own: plain field edits, soft delete, restore. Anything with a rule is a use case."""
+"""The writes without a rule of their own: plain field edits, soft delete, restore. Rules make use cases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from chassis.unit_of_work import UnitOfWork
 def updater(cls: type[Record]) -> Callable[..., Record]:
     """The command `update_<noun>`: sets the given plain properties of a record at the expected version."""
 
-    def run(uow: UnitOfWork, ctx: Context, *, expected_version: int, changes: dict[str, Any], **arguments: Any) -> Record:
+    def run(
+        uow: UnitOfWork, ctx: Context, *, expected_version: int, changes: dict[str, Any], **arguments: Any
+    ) -> Record:
         record = uow.get(cls, arguments[f"{cls.noun}_id"], expected_version)
         record.set(changes)
         return record

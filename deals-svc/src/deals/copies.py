@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from chassis.copies import remember
 
-ACCOUNT_EVENTS = ("account.created.v1", "account.properties_changed.v1", "account.deleted.v1", "account.restored.v1")
+ACCOUNT_EVENTS = (
+    "account.created.v1",
+    "account.properties_changed.v1",
+    "account.deleted.v1",
+    "account.restored.v1",
+)
 PERSON_EVENTS = (
     "contact.created.v1",
     "contact.properties_changed.v1",

@@ -63,7 +63,9 @@ class Deals(Service):
     search_deals = query(reads.search_deals)
     board = query(boards.board)
     describe = query(
-        describer({"deals": reads.DEAL_FIELDS, "pipelines": reads.PIPELINE_FIELDS, "products": reads.PRODUCT_FIELDS})
+        describer(
+            {"deals": reads.DEAL_FIELDS, "pipelines": reads.PIPELINE_FIELDS, "products": reads.PRODUCT_FIELDS}
+        )
     )
 
     on_workspace = subscribe("workspace.created.v1", install_defaults)

@@ -69,11 +69,15 @@ class Event(Schema):
 class Text(fields.String):
     """A bounded string in Unicode NFC without control characters; `multiline` lets line breaks and tabs pass."""
 
-    def __init__(self, *, longest: int = 200, shortest: int = 0, multiline: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, longest: int = 200, shortest: int = 0, multiline: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
         self.multiline = multiline
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).strip()
         allowed = "\n\r\t" if self.multiline else ""
         if any(unicodedata.category(char) == "Cc" and char not in allowed for char in text):
@@ -92,10 +96,14 @@ class Id(fields.String):
         super().__init__(**kwargs)
         self.prefix = prefix
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if not ID.match(text) or (self.prefix is not None and text.rpartition("_")[0] != self.prefix):
-            raise ValidationError(f"Not the id of a {self.prefix or 'record'} (like {self.prefix or 'record'}_01k...).")
+            raise ValidationError(
+                f"Not the id of a {self.prefix or 'record'} (like {self.prefix or 'record'}_01k...)."
+            )
         return text
 
 
@@ -105,11 +113,13 @@ class MoneyField(fields.Field[Any]):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value.as_wire() if isinstance(value, Money) else value
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Money:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Money:
         if not isinstance(value, Mapping) or set(value) != {"amount", "currency"}:
             raise ValidationError('Not money: send {"amount": "1250.00", "currency": "EUR"}.')
         if not isinstance(value["amount"], (str, int)) or isinstance(value["amount"], bool):
-            raise ValidationError("Send the amount as text with a decimal point, like \"1250.00\".")
+            raise ValidationError('Send the amount as text with a decimal point, like "1250.00".')
         try:
             amount = Decimal(str(value["amount"]))
         except InvalidOperation:
@@ -129,7 +139,9 @@ class Instant(fields.AwareDateTime):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", default_timezone=None, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
         moment = super()._deserialize(value, attr, data, **kwargs)
         if not 1900 <= moment.year <= 2200:
             raise ValidationError("The instant is out of range (1900 to 2200).")
@@ -140,7 +152,9 @@ class Instant(fields.AwareDateTime):
 class Day(fields.Date):
     """A business day, `YYYY-MM-DD`."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> date:
         day = super()._deserialize(value, attr, data, **kwargs)
         if not 1900 <= day.year <= 2200:
             raise ValidationError("The day is out of range (1900 to 2200).")
@@ -152,12 +166,12 @@ def one_of(*values: str, **kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values), **kwargs)
 
 
-def tags(**kwargs: Any) -> fields.List:
+def tags(**kwargs: Any) -> fields.List[Any]:
     """A short list of labels."""
     return fields.List(Text(longest=60, shortest=1), validate=validate.Length(max=50), **kwargs)
 
 
-def ids(prefix: str | None = None, *, most: int = 200, **kwargs: Any) -> fields.List:
+def ids(prefix: str | None = None, *, most: int = 200, **kwargs: Any) -> fields.List[Any]:
     """A bounded list of ids."""
     return fields.List(Id(prefix), validate=validate.Length(max=most), **kwargs)
 
@@ -170,7 +184,10 @@ def version(**kwargs: Any) -> fields.Integer:
 def custom(**kwargs: Any) -> fields.Dict:
     """Values of custom properties."""
     return fields.Dict(
-        keys=Text(longest=60, shortest=1), values=fields.Raw(allow_none=True), validate=validate.Length(max=200), **kwargs
+        keys=Text(longest=60, shortest=1),
+        values=fields.Raw(allow_none=True),
+        validate=validate.Length(max=200),
+        **kwargs,
     )
 
 
@@ -212,5 +229,3 @@ class ReadQuery(Query):
 
 class Done(View):
     """The answer of an operation with nothing to show."""
-
-

@@ -40,7 +40,9 @@ class StageWrite(Message):
     kind = one_of(*STAGE_KINDS, load_default="open")
     probability = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=100))
     forecast_category = one_of(*CATEGORIES, load_default="pipeline")
-    rotting_days = fields.Integer(strict=True, allow_none=True, load_default=None, validate=validate.Range(min=1, max=3650))
+    rotting_days = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=validate.Range(min=1, max=3650)
+    )
 
 
 class StageView(View):

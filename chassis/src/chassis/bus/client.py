@@ -89,7 +89,9 @@ class BusClient:
                     raise Unavailable(service=service) from lost
         raise AssertionError("unreachable")
 
-    def _exchange(self, service: str, operation: str, headers: dict[str, Any], body: str, deadline: float) -> str | bytes:
+    def _exchange(
+        self, service: str, operation: str, headers: dict[str, Any], body: str, deadline: float
+    ) -> str | bytes:
         left = deadline - time.time()
         if left <= 0:
             raise TimedOut(service=service)
@@ -148,7 +150,7 @@ class BusClient:
             threading.Thread(target=self._read, args=(connection,), name="rpc-replies", daemon=True).start()
             return channel, reply_to
 
-    def _read(self, connection: amqp.Connection) -> None:
+    def _read(self, connection: Any) -> None:
         """Own the reading side of a connection until it breaks."""
         while self._connection is connection:
             try:
@@ -199,5 +201,3 @@ class BusClient:
         """Close; calls that are out fail."""
         self._closed = True
         self._fail(self._connection, "closed")
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from urllib.parse import unquote, urlsplit
 
@@ -70,7 +71,5 @@ def drop(connection: amqp.Connection | None) -> None:
             sock.close()
     except OSError:
         pass
-    try:
+    with contextlib.suppress(Exception):  # a broken connection has nobody to tell
         connection.collect()
-    except Exception:  # noqa: BLE001, S110 - tearing down a broken connection has nobody to tell
-        pass

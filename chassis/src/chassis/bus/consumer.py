@@ -41,7 +41,9 @@ class Consumer:
     `dead` the subscriber's dead-letter queue (drained into the table) for one of its consumers.
     """
 
-    def __init__(self, url: str, name: str, queues: Sequence[str], inbox: Inbox, dead: str | None = None) -> None:
+    def __init__(
+        self, url: str, name: str, queues: Sequence[str], inbox: Inbox, dead: str | None = None
+    ) -> None:
         self._url = url
         self._name = name
         self._names = list(queues)
@@ -63,7 +65,11 @@ class Consumer:
                 self._consume()
                 pause = 0.2
             except DatabaseDown as error:
-                log.error("database down, deliveries stay with the broker", consumer=self._name, error=str(error)[:300])
+                log.error(
+                    "database down, deliveries stay with the broker",
+                    consumer=self._name,
+                    error=str(error)[:300],
+                )
             except BrokerError as error:
                 log.warning("event consumer lost the broker", consumer=self._name, error=str(error)[:300])
             except Exception:
@@ -125,7 +131,9 @@ class Consumer:
         if events:
             counts = self._inbox.handle(events)
             if counts.suppressed:
-                log.info("duplicates suppressed", consumer=self._name, queue=queue.name, count=counts.suppressed)
+                log.info(
+                    "duplicates suppressed", consumer=self._name, queue=queue.name, count=counts.suppressed
+                )
         queue.channel.basic_ack(messages[-1].delivery_tag, multiple=True)
 
     def _drain_dead(self, connection: amqp.Connection, name: str) -> None:

@@ -1,4 +1,7 @@
-"""The one door to eventlet: patches the process before anything else is imported. Leaving eventlet is this module's change."""
+"""The one door to eventlet: patches the process before anything else is imported.
+
+Leaving eventlet is this module's change.
+"""
 
 from __future__ import annotations
 
@@ -29,4 +32,6 @@ def self_check() -> None:
         pool.spawn(time.sleep, 0.05)
     pool.waitall()
     if time.monotonic() - started > 0.09:
-        raise RuntimeError("the process is not green: time.sleep blocks; green.patch() must run before other imports")
+        raise RuntimeError(
+            "the process is not green: time.sleep blocks; green.patch() must run before other imports"
+        )

@@ -57,13 +57,18 @@ def _method(operation: Operation, runtime: Runtime, verifier: Verifier) -> Calla
     return method
 
 
-def _timer_loop(name: str, timer: Timer, runtime: Runtime, owner: str) -> tuple[str, Callable[[], None], Callable[[], None]]:
+def _timer_loop(
+    name: str, timer: Timer, runtime: Runtime, owner: str
+) -> tuple[str, Callable[[], None], Callable[[], None]]:
     stopping = threading.Event()
 
     def run() -> None:
         while not stopping.wait(timer.seconds):
             try:
-                if lease.acquire(runtime.database, f"timer:{name}", owner, max(timer.seconds * 3, 10.0)) is not None:
+                if (
+                    lease.acquire(runtime.database, f"timer:{name}", owner, max(timer.seconds * 3, 10.0))
+                    is not None
+                ):
                     timer.fn(runtime)
             except Exception:
                 log.exception("timer failed", timer=name)

@@ -5,6 +5,7 @@ One thread and one fenced lease a database. A commit nudges it over a datagram s
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import threading
@@ -73,10 +74,8 @@ class Publisher:
 
     def idle(self) -> None:
         """Keep the connection alive while there is nothing to send; raises when it is not."""
-        try:
+        with contextlib.suppress(TimeoutError):
             self._connection.drain_events(timeout=0.001)
-        except TimeoutError:
-            pass
         self._connection.heartbeat_tick()
 
     def close(self) -> None:
@@ -94,7 +93,9 @@ class Publisher:
             self._refused[event_id] = "the broker refused it (queue full or gone)"
 
     def _on_return(self, error: Any, exchange: str, routing_key: str, message: amqp.Message) -> None:
-        self._refused[str(message.properties.get("message_id"))] = f"no queue takes {routing_key} on {exchange}"
+        self._refused[str(message.properties.get("message_id"))] = (
+            f"no queue takes {routing_key} on {exchange}"
+        )
 
 
 class Relay:
@@ -130,7 +131,9 @@ class Relay:
                 pause = 0.2
             except Exception as error:  # noqa: BLE001 - the relay never gives up; it says so and tries again
                 kind = "broker" if isinstance(error, BrokerError) else "database"
-                log.warning("relay stopped, will retry", service=self.service, at=kind, error=str(error)[:300])
+                log.warning(
+                    "relay stopped, will retry", service=self.service, at=kind, error=str(error)[:300]
+                )
                 if publisher is not None:
                     publisher.close()
                 publisher = None
@@ -156,11 +159,16 @@ class Relay:
 
 def run(urls: dict[str, str], amqp_url: str, path: Path, owner: str) -> None:
     """Relay all databases (`service -> URL`) until SIGTERM; listens for nudges at `path`."""
-    relays = {service: Relay(service, Database(url, pool=2), amqp_url, owner) for service, url in urls.items()}
+    relays = {
+        service: Relay(service, Database(url, pool=2), amqp_url, owner) for service, url in urls.items()
+    }
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    threads = [threading.Thread(target=relay.run, name=f"relay-{name}", daemon=True) for name, relay in relays.items()]
+    threads = [
+        threading.Thread(target=relay.run, name=f"relay-{name}", daemon=True)
+        for name, relay in relays.items()
+    ]
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as nudges:
         nudges.bind(str(path))

@@ -6,6 +6,7 @@ transient and serialised once; the request is acknowledged after its reply. Noth
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -51,10 +52,8 @@ class RpcServer(SharedExtension):
         self._stopping.set()
         channel = self._channel
         if channel is not None:
-            try:
+            with contextlib.suppress(*BrokerError):
                 channel.basic_cancel("rpc", nowait=True)
-            except BrokerError:
-                pass
 
     def stop(self) -> None:
         # nameko calls this after all workers have ended, so every reply and acknowledgement is out.
@@ -93,10 +92,8 @@ class RpcServer(SharedExtension):
         channel.basic_consume(queue, consumer_tag="rpc", callback=self._on_request)
         self.is_consuming.set()
         while self._connection is connection:
-            try:
+            with contextlib.suppress(TimeoutError):
                 connection.drain_events(timeout=READ_SECONDS)
-            except TimeoutError:
-                pass
             if self._connection is connection:
                 connection.heartbeat_tick()
 
@@ -140,7 +137,10 @@ class RpcServer(SharedExtension):
         channel = message.channel
         try:
             channel.send_method(
-                amqp.spec.Basic.Publish, "Bssbb", (0, RPC_EXCHANGE, message.properties["reply_to"], False, False), reply
+                amqp.spec.Basic.Publish,
+                "Bssbb",
+                (0, RPC_EXCHANGE, message.properties["reply_to"], False, False),
+                reply,
             )
             channel.basic_ack(message.delivery_tag)
         except (*BrokerError, AttributeError) as problem:

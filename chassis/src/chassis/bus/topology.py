@@ -40,7 +40,14 @@ def queues_of(menu: type[Service]) -> dict[str, tuple[str, list[str]]]:
     """The event queues of a subscriber: queue -> (source exchange, routing keys)."""
     found: dict[str, tuple[str, list[str]]] = {}
     for source in sorted({source for line in menu.subscriptions for source in line.sources()}):
-        types = sorted({kind for line in menu.subscriptions if source in line.sources() for kind in line.types_of(source)})
+        types = sorted(
+            {
+                kind
+                for line in menu.subscriptions
+                if source in line.sources()
+                for kind in line.types_of(source)
+            }
+        )
         for lane in LANES:
             keys = [f"#.{lane}"] if EVERYTHING in types else [f"{kind}.{lane}" for kind in types]
             found[event_queue(source, menu.name, lane)] = (event_exchange(source), keys)
@@ -67,7 +74,9 @@ def _declare_service(channel: amqp.Channel, menu: type[Service]) -> int:
     # nameko's own arguments, so that plain nameko peers can share the queue.
     channel.queue_declare(rpc_queue(menu.name), durable=True, auto_delete=False)
     channel.queue_bind(rpc_queue(menu.name), RPC_EXCHANGE, routing_key=f"{menu.name}.*")
-    channel.queue_declare(dead_queue(menu.name), durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+    channel.queue_declare(
+        dead_queue(menu.name), durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
+    )
     channel.queue_bind(dead_queue(menu.name), DEAD_EXCHANGE, routing_key=menu.name)
     queues = queues_of(menu)
     for queue, (exchange, keys) in queues.items():
@@ -91,5 +100,3 @@ def _arguments(subscriber: str) -> dict[str, object]:
 def _bind(channel: amqp.Channel, queue: str, exchange: str, keys: Iterable[str]) -> None:
     for key in keys:
         channel.queue_bind(queue, exchange, routing_key=key)
-
-

@@ -1,6 +1,6 @@
 """nameko's RPC wire format: request and reply bodies, and errors that stay typed across it.
 
-A reply's `error` has nameko's keys, so that a plain nameko client sees a `RemoteError`, and ours (`rapport`) beside them.
+A reply's `error` has nameko's keys, so that a plain nameko client sees a `RemoteError`, and ours (`rapport`) beside.
 """
 
 from __future__ import annotations

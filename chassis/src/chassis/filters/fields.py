@@ -7,15 +7,17 @@ is an SQL expression (a scalar subquery, or a column the query joins).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import SQLColumnExpression
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from chassis.filters.errors import InvalidFilter, Position, closest
 
-FieldType = Literal["text", "number", "money", "date", "instant", "boolean", "reference", "select", "list"]
+FieldType = Literal[
+    "text", "number", "money", "date", "instant", "boolean", "reference", "references", "select", "list"
+]
 
 _ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in")
 OPERATORS: dict[FieldType, tuple[str, ...]] = {
@@ -26,6 +28,7 @@ OPERATORS: dict[FieldType, tuple[str, ...]] = {
     "instant": _ORDERED,
     "boolean": ("=", "!="),
     "reference": ("=", "!=", "in"),
+    "references": ("=", "!=", "in"),
     "select": ("=", "!=", "in"),
     "list": (":",),
 }
@@ -36,12 +39,19 @@ _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)?")
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `column` is None where only `evaluate` reads it; `values` are those of a select."""
+    """One field. `column` is None where only `evaluate` reads it; `values` are those of a select.
+
+    A field of type `references` points to many records through rows of another table: `linked(ids)` is the
+    condition that one of them is among `ids`, `linked(None)` that there is any.
+    """
 
     name: str
     type: FieldType
     column: SQLColumnExpression[Any] | None = field(default=None, compare=False, repr=False)
     values: tuple[str, ...] = ()
+    linked: Callable[[Sequence[Any] | None], ColumnElement[bool]] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -49,7 +59,12 @@ class Field:
 
     @property
     def is_sortable(self) -> bool:
-        return self.type != "list"
+        return self.type not in ("list", "references")
+
+    def links(self, ids: Sequence[Any] | None) -> ColumnElement[bool]:
+        if self.linked is None:
+            raise ValueError(f"the field {self.name!r} has no links, so no query can use it")
+        return self.linked(ids)
 
     def expression(self) -> SQLColumnExpression[Any]:
         if self.column is None:

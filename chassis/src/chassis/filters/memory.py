@@ -66,10 +66,12 @@ def _node(node: Node, record: Mapping[str, Any], environment: Environment) -> Ex
 def _test(field: Field, actual: Any, test: Test) -> bool:
     operator, value = test
     if operator == "absent":
-        return actual is None or (field.type == "list" and not actual)
+        return actual is None or (field.type in ("list", "references") and not actual)
     if actual is None:
         return False
     match operator:
+        case "=" if field.type == "references":
+            return value in actual
         case "=":
             return bool(actual == value)
         case "<":
@@ -165,6 +167,7 @@ _READERS: dict[FieldType, Callable[[Any], Any]] = {
     "instant": _instant,
     "boolean": _boolean,
     "reference": _text,
+    "references": _list,
     "select": _text,
     "list": _list,
 }

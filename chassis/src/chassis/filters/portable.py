@@ -10,7 +10,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class ascii_lower(FunctionElement[str]):
+class ascii_lower(FunctionElement[str]):  # noqa: N801 - named as the SQL function
     """Lower case of A to Z only, ordered by code point: the sort key of texts, and quick to index.
 
     An index on `ascii_lower(column)` serves sorting on both databases.
@@ -20,14 +20,14 @@ class ascii_lower(FunctionElement[str]):
     inherit_cache = True
 
 
-class unicode_lower(FunctionElement[str]):
+class unicode_lower(FunctionElement[str]):  # noqa: N801 - named as the SQL function
     """Lower case of every letter. SQLite needs `prepare_sqlite` on the connection."""
 
     type = Text()
     inherit_cache = True
 
 
-class has_element(FunctionElement[bool]):
+class has_element(FunctionElement[bool]):  # noqa: N801 - named as the SQL function
     """Whether a JSON array (first argument) holds a text (second)."""
 
     type = Boolean()

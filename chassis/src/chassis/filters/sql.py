@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     or_,
     true,
 )
@@ -75,6 +76,8 @@ def _comparison(comparison: Comparison, environment: Environment) -> ColumnEleme
 
 
 def _any_equal(field: Field, values: Sequence[Constant]) -> ColumnElement[bool]:
+    if field.type == "references":
+        return field.links(values)
     column = field.expression()
     if len(values) == 1:
         return column == _bound(field, values[0])
@@ -83,6 +86,8 @@ def _any_equal(field: Field, values: Sequence[Constant]) -> ColumnElement[bool]:
 
 def _test(field: Field, test: Test) -> ColumnElement[bool]:
     operator, value = test
+    if field.type == "references":
+        return not_(field.links(None)) if operator == "absent" else field.links([value])
     column = field.expression()
     match operator:
         case "absent":

@@ -22,7 +22,7 @@ KEPT_WHEN_CLOSED = frozenset({"amount", "opened_on", "probability", "forecast_ca
 
 
 class StageMove(Row, Base):
-    """One step of a deal's history; never rewritten. `moved_on` is the business day, `moved_at` when it was recorded."""
+    """One step of a deal's history, never rewritten. `moved_on` is the business day, `moved_at` the instant."""
 
     __tablename__ = "stage_move"
     __table_args__ = (
@@ -87,7 +87,9 @@ class Deal(Record, Base):
     external_id: Mapped[str | None] = mapped_column(String(200), default=None)
     moves: Mapped[int] = mapped_column(Integer, default=0)
 
-    def enter(self, stage: Stage, *, at: datetime, on: date | None, by: str, lost_reason: str | None = None) -> StageMove:
+    def enter(
+        self, stage: Stage, *, at: datetime, on: date | None, by: str, lost_reason: str | None = None
+    ) -> StageMove:
         """Step into `stage`, whatever its kind, and say what that means; returns the row for the history.
 
         `at` is the instant, `on` the business day (None when nobody knows it), `by` who did it.
@@ -103,7 +105,9 @@ class Deal(Record, Base):
             moved_at=at,
             moved_on=on,
             moved_by=by,
-            seconds_in_stage=int((at - self.stage_entered_at).total_seconds()) if self.stage_entered_at else None,
+            seconds_in_stage=int((at - self.stage_entered_at).total_seconds())
+            if self.stage_entered_at
+            else None,
             amount=self.amount,
             probability=stage.probability,
         )
@@ -118,7 +122,14 @@ class Deal(Record, Base):
         return step
 
     def move_to(
-        self, stage: Stage, came_from: Stage, *, at: datetime, on: date, by: str, lost_reason: str | None = None
+        self,
+        stage: Stage,
+        came_from: Stage,
+        *,
+        at: datetime,
+        on: date,
+        by: str,
+        lost_reason: str | None = None,
     ) -> StageMove:
         """Move an open deal to another stage. A closed deal keeps its stage; reopen it first."""
         if self.status != OPEN:

@@ -56,7 +56,9 @@ class Pipeline(Record, Base):
     name: Mapped[str] = mapped_column(String(120))
     is_default: Mapped[bool] = mapped_column(default=False)
     external_id: Mapped[str | None] = mapped_column(String(200), default=None)
-    stages: Mapped[list[Stage]] = relationship(order_by=Stage.position, lazy="selectin", cascade="all, delete-orphan")
+    stages: Mapped[list[Stage]] = relationship(
+        order_by=Stage.position, lazy="selectin", cascade="all, delete-orphan"
+    )
 
     def view(self) -> dict[str, Any]:
         return {**super().view(), "stages": [stage.view() for stage in self.stages]}
@@ -98,7 +100,13 @@ class Pipeline(Record, Base):
 def stages(*rows: tuple[str, str, int, str]) -> list[dict[str, Any]]:
     """Stages from (name, kind, probability, forecast category)."""
     return [
-        {"name": name, "kind": kind, "probability": probability, "forecast_category": category, "rotting_days": None}
+        {
+            "name": name,
+            "kind": kind,
+            "probability": probability,
+            "forecast_category": category,
+            "rotting_days": None,
+        }
         for name, kind, probability, category in rows
     ]
 

@@ -1,4 +1,4 @@
-"""The pipeline board: every stage with its first cards, counts, totals and weighted totals, in a fixed number of statements."""
+"""The pipeline board: every stage with its first cards, counts, totals and weighted totals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from deals.queries.deals import DEAL_FIELDS
 
 
 def board(
-    session: Session, ctx: Context, *, pipeline_id: str, filter: Any = None, limit: int = 50, time_zone: str = "UTC"
+    session: Session,
+    ctx: Context,
+    *,
+    pipeline_id: str,
+    filter: Any = None,
+    limit: int = 50,
+    time_zone: str = "UTC",
 ) -> dict[str, Any]:
     """`limit` cards a stage, those that entered last first; totals are over all deals that match."""
     pipeline = session.execute(
@@ -45,7 +51,9 @@ def board(
     for card in cards:
         days = rotting.get(card["stage_id"])
         entered = card["stage_entered_at"]
-        card["is_rotting"] = bool(days and entered and card["status"] == "open" and entered < ctx.now - timedelta(days=days))
+        card["is_rotting"] = bool(
+            days and entered and card["status"] == "open" and entered < ctx.now - timedelta(days=days)
+        )
     currency = next((card["amount"].currency for card in cards if card["amount"]), None)
     return {
         "pipeline": {"id": pipeline.id, "name": pipeline.name},
@@ -70,7 +78,9 @@ def _sums(session: Session, where: list[Any]) -> dict[str, Any]:
 
 
 def _cards(session: Session, ctx: Context, where: list[Any], limit: int) -> list[dict[str, Any]]:
-    place = func.row_number().over(partition_by=Deal.stage_id, order_by=(Deal.stage_entered_at.desc(), Deal.id.desc()))
+    place = func.row_number().over(
+        partition_by=Deal.stage_id, order_by=(Deal.stage_entered_at.desc(), Deal.id.desc())
+    )
     ranked = select(Deal.id, place.label("place")).where(*where).subquery()
     table = Deal.__table__
     rows = session.execute(

@@ -54,7 +54,11 @@ DEAL_FIELDS = Catalogue(
         Field("team_id", "reference", Deal.team_id),
         Field("account_id", "reference", Deal.account_id),
         Field("account.name", "text", _hop("account", Deal.account_id, "label")),
-        Field("account.industry", "text", _hop("account", Deal.account_id, lambda copy: copy.c.data["industry"].as_string())),
+        Field(
+            "account.industry",
+            "text",
+            _hop("account", Deal.account_id, lambda copy: copy.c.data["industry"].as_string()),
+        ),
         Field("contact_id", "reference", Deal.contact_id),
         Field("lead_id", "reference", Deal.lead_id),
         Field("product_id", "reference", Deal.product_id),

@@ -31,7 +31,7 @@ def import_deals(
     rows: list[Any],
     is_dry_run: bool = False,
 ) -> dict[str, Any]:
-    """Answers `{"outcomes": [{row, action, id, errors}]}`, one for each row; a row that came before is not done again."""
+    """Answers `{"outcomes": [{row, action, id, errors}]}`; a row that came before is not done again."""
     pipeline = uow.get(Pipeline, pipeline_id)
     by_name = {stage.name.casefold(): stage for stage in pipeline.stages}
 
@@ -40,7 +40,9 @@ def import_deals(
         if stage is None:
             names = ", ".join(stage.name for stage in pipeline.stages)
             message = f"{values['stage']!r} is no stage of {pipeline.name}; it has {names}."
-            raise Invalid(message, errors=[{"pointer": "/stage", "code": "unknown_stage", "message": message}])
+            raise Invalid(
+                message, errors=[{"pointer": "/stage", "code": "unknown_stage", "message": message}]
+            )
         return stage
 
     def make(uow: UnitOfWork, values: dict[str, Any]) -> Deal:
@@ -69,7 +71,11 @@ def import_deals(
             reason = (values.get("lost_reason") or OTHER) if stage.kind == LOST else None
             came_from = pipeline.stage(deal.stage_id)
             deal.status = OPEN
-            uow.add_row(deal.move_to(stage, came_from, at=ctx.now, on=day or ctx.now.date(), by=ctx.caller, lost_reason=reason))
+            uow.add_row(
+                deal.move_to(
+                    stage, came_from, at=ctx.now, on=day or ctx.now.date(), by=ctx.caller, lost_reason=reason
+                )
+            )
         elif stage.kind != OPEN:
             deal.closed_on = values.get("closed_on")
 
@@ -78,14 +84,18 @@ def import_deals(
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in ("stage", "closed_on", "lost_reason")}
+    return {
+        name: value for name, value in values.items() if name not in ("stage", "closed_on", "lost_reason")
+    }
 
 
 def _check_days(values: dict[str, Any]) -> None:
     opened, closed = values.get("opened_on"), values.get("closed_on")
     if opened is not None and closed is not None and closed < opened:
         message = f"The deal closes ({closed}) before it opens ({opened})."
-        raise Invalid(message, errors=[{"pointer": "/closed_on", "code": "closes_before_it_opens", "message": message}])
+        raise Invalid(
+            message, errors=[{"pointer": "/closed_on", "code": "closes_before_it_opens", "message": message}]
+        )
 
 
 def _last_open(pipeline: Pipeline) -> int:

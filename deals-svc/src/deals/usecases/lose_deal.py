@@ -9,13 +9,24 @@ from deals.domain.pipeline import LOST, Pipeline
 
 
 def lose_deal(
-    uow: UnitOfWork, ctx: Context, *, deal_id: str, expected_version: int, reason: str, competitor: str | None = None
+    uow: UnitOfWork,
+    ctx: Context,
+    *,
+    deal_id: str,
+    expected_version: int,
+    reason: str,
+    competitor: str | None = None,
 ) -> Deal:
     deal = uow.get(Deal, deal_id, expected_version)
     pipeline = uow.get(Pipeline, deal.pipeline_id)
     came_from = pipeline.stage(deal.stage_id)
     step = deal.move_to(
-        pipeline.closing_stage(LOST), came_from, at=ctx.now, on=ctx.now.date(), by=ctx.caller, lost_reason=reason
+        pipeline.closing_stage(LOST),
+        came_from,
+        at=ctx.now,
+        on=ctx.now.date(),
+        by=ctx.caller,
+        lost_reason=reason,
     )
     uow.add_row(step)
     if competitor is not None:

@@ -24,7 +24,11 @@ def update_pipeline(
             count = uow.session.scalar(
                 select(func.count())
                 .select_from(Deal)
-                .where(Deal.workspace_id == ctx.workspace_id, Deal.stage_id == stage.id, Deal.deleted_at.is_(None))
+                .where(
+                    Deal.workspace_id == ctx.workspace_id,
+                    Deal.stage_id == stage.id,
+                    Deal.deleted_at.is_(None),
+                )
             )
             if count:
                 raise StageHoldsDeals(name=stage.name, count=count)
@@ -38,7 +42,9 @@ def only_default(uow: UnitOfWork, pipeline: Pipeline) -> None:
     """There is one default pipeline: the mark moves."""
     others = uow.scalars(
         select(Pipeline).where(
-            Pipeline.workspace_id == uow.ctx.workspace_id, Pipeline.is_default.is_(True), Pipeline.id != pipeline.id
+            Pipeline.workspace_id == uow.ctx.workspace_id,
+            Pipeline.is_default.is_(True),
+            Pipeline.id != pipeline.id,
         )
     )
     for other in others:

@@ -14,6 +14,8 @@ def win_deal(
     deal = uow.get(Deal, deal_id, expected_version)
     pipeline = uow.get(Pipeline, deal.pipeline_id)
     came_from = pipeline.stage(deal.stage_id)
-    uow.add_row(deal.move_to(pipeline.closing_stage(WON), came_from, at=ctx.now, on=ctx.now.date(), by=ctx.caller))
+    uow.add_row(
+        deal.move_to(pipeline.closing_stage(WON), came_from, at=ctx.now, on=ctx.now.date(), by=ctx.caller)
+    )
     deal.won_reason = reason
     return deal

@@ -138,6 +138,7 @@ class Suite:
         self.processes: dict[str, Process] = {}
         self._migrated: set[str] = set()
         self._client: BusClient | None = None
+        self._databases: dict[str, Database] = {}
         self._run("chassis", "topology")
         self._tap()
 
@@ -224,7 +225,9 @@ class Suite:
         """A look into a service's database."""
         from chassis.database import Database
 
-        return Database(self.env[f"{name.upper()}_DATABASE_URL"], pool=2)
+        if name not in self._databases:
+            self._databases[name] = Database(self.env[f"{name.upper()}_DATABASE_URL"], pool=2)
+        return self._databases[name]
 
     @property
     def client(self) -> BusClient:
@@ -244,6 +247,8 @@ class Suite:
         """Stop everything and leave nothing behind."""
         if self._client is not None:
             self._client.close()
+        for database in self._databases.values():
+            database.dispose()
         for process in reversed(list(self.processes.values())):
             if process.handle is not None and process.handle.poll() is None:
                 process.handle.terminate()

@@ -1,0 +1,3 @@
+"""Fixtures for every test of the repository: the suite under test."""
+
+pytest_plugins = ["suite.testing"]
