@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Date,
     Row,
     Select,
     SQLColumnExpression,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from chassis.clock import Instant, from_text
 from chassis.errors import AppError
 from chassis.filters.errors import InvalidFilter
 from chassis.filters.fields import Catalogue, Field
@@ -162,7 +164,7 @@ class _Key:
         return order.nulls_last() if self.is_nullable else order
 
     def bound(self, value: Any) -> ColumnElement[Any]:
-        return literal(value, self.column.type)
+        return literal(_from_wire(value, self.column.type), self.column.type)
 
     def reaches(self, value: Any) -> ColumnElement[bool]:
         """At `value` or after it, for a column without NULLs."""
@@ -198,6 +200,16 @@ def _comes_after(keys: Sequence[_Key], after: Sequence[Any]) -> ColumnElement[bo
         condition = or_(key.passes(value), and_(key.equals(value), condition))
     # Implied by the rest, but something an index can start from.
     return condition if first.is_nullable else and_(first.reaches(after[0]), condition)
+
+
+def _from_wire(value: Any, kind: Any) -> Any:
+    """A key's value as the column knows it; one that travelled comes as text."""
+    if not isinstance(value, str) or not isinstance(kind, (Instant, Date)):
+        return value
+    try:
+        return from_text(value) if isinstance(kind, Instant) else date.fromisoformat(value)
+    except ValueError:
+        raise InvalidCursor() from None
 
 
 def _is_nullable(field: Field) -> bool:
