@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from filter_samples import DATABASES, catalogue, metadata, record, rows, sample_engine, sizes, things
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
@@ -29,7 +30,6 @@ from chassis.paging import (
     page,
     parse_sort,
 )
-from filter_samples import DATABASES, catalogue, metadata, record, rows, sample_engine, sizes, things
 
 SECRET = b"s" * 32
 SORTABLE = [field.name for field in catalogue if field.is_sortable]
