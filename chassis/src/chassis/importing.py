@@ -129,8 +129,8 @@ class Importer(Generic[R]):
 
     @staticmethod
     def _outcome(row: Any) -> dict[str, Any]:
-        outcome = {"row": row.row, "action": row.action, "id": row.record_id}
-        return outcome if row.errors is None else {**outcome, "errors": row.errors}
+        outcome = {"row": row.row, "action": row.action, "id": row.record_id, "errors": row.errors}
+        return {name: value for name, value in outcome.items() if value is not None}
 
     def _done_before(
         self, uow: UnitOfWork, job_id: str, first_row: int, length: int
