@@ -233,7 +233,7 @@ class Broker:
         if not facts or not ports.wait_for_listener(facts["amqp"]):
             return False
         try:
-            return self.evaluate("ok") == "ok"
+            return bool(self.evaluate("ok") == "ok")
         except Failure:
             return False
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from suite.failures import Failure
+from suite.paths import Home
 from suite.spawn import tail
 from suite.supervisor.spec import Spec
-
 
 # A daemon outlives this process as a rule; a test that outlives its daemon lets Python reap it by these.
 _started: list[subprocess.Popen[bytes]] = []
@@ -96,6 +99,21 @@ class Supervisor:
         deadline = time.monotonic() + 10.0
         while _is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.02)
+
+
+def supervisor_of(home: Home) -> Supervisor:
+    return Supervisor(home.run, home.logs / "supervisor.log")
+
+
+@contextmanager
+def only_one(home: Home) -> Iterator[None]:
+    """Two commands that change one home wait for each other."""
+    handle = os.open(home.root / "run" / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,4 +1,4 @@
-"""The suite's own keys: an Ed25519 pair per process kind, which signs what it asserts about a caller, and one secret."""
+"""The suite's own keys: an Ed25519 pair per process kind, which signs what it says of a caller, and one secret."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,7 +144,7 @@ def postgres_specs(postgres: Postgres, logs: Path) -> list[Spec]:
     ]
 
 
-def scale_of(words: list[str]) -> dict[str, int]:
+def scale_of(words: Iterable[str]) -> dict[str, int]:
     """Reads "deals=2" words. Raises Failure for an unknown service or a number that makes no sense."""
     found = {}
     for word in words:

@@ -93,15 +93,17 @@ class Rest:
     ) -> tuple[int, bytes]:
         credentials = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         fresh = self._connection is None
-        connection = self._connection or self._connect()
+        connection = self._connection
         try:
+            connection = connection or self._connect()
             connection.request(
                 method, path, body=body, headers={"Accept": "application/json", **credentials, **headers}
             )
             answer = connection.getresponse()
             payload = answer.read()
         except (http.client.HTTPException, OSError) as error:
-            connection.close()
+            if connection is not None:
+                connection.close()
             self._connection = None
             # A kept connection may have been closed meanwhile by the server. A body that is streamed is gone, though.
             if (

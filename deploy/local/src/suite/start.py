@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from suite import databases, keys, plan, ports, webui
 from suite.broker import Broker
-from suite.control import Supervisor
+from suite.control import only_one, supervisor_of
 from suite.failures import Failure
 from suite.paths import Home, checkout
 from suite.plan import Plan
@@ -38,21 +36,6 @@ class Wishes:
     currency: str | None = None
     postgres: str | None = None
     scale: dict[str, int] | None = None
-
-
-def supervisor_of(home: Home) -> Supervisor:
-    return Supervisor(home.run, home.logs / "supervisor.log")
-
-
-@contextmanager
-def only_one(home: Home) -> Iterator[None]:
-    """Two commands that change one home wait for each other."""
-    handle = os.open(home.root / "run" / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def up(home: Home, wishes: Wishes, steps: Steps) -> str:
@@ -310,7 +293,7 @@ class _Background:
         began = time.monotonic()
         try:
             self._work()
-        except BaseException as error:  # Raised again on the thread that asks.
+        except BaseException as error:  # noqa: BLE001 - Raised again on the thread that asks.
             self._error = error
         self.seconds = time.monotonic() - began
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
 
-import typer
-
-
-def register(app: typer.Typer) -> None:
-    app.command()(doctor)
+import click
 
 
-def doctor(output: Annotated[str, typer.Option("--output", "-o", help="table or json")] = "table") -> None:
+@click.command()
+@click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def doctor(output: str) -> None:
     """Look for what is wrong. The exit code is 1 when something is."""
     import json
     from dataclasses import asdict
@@ -35,4 +33,7 @@ def doctor(output: Annotated[str, typer.Option("--output", "-o", help="table or 
             if finding.cure:
                 out.print(f"  {finding.cure}", markup=False)
     if any(finding.verdict == "bad" for finding in findings):
-        raise typer.Exit(1)
+        sys.exit(1)
+
+
+COMMANDS = (doctor,)

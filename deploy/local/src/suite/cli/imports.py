@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-
-def register(app: typer.Typer) -> None:
-    app.command(name="import")(import_files)
+import click
 
 
-def import_files(
-    sources: Annotated[list[Path], typer.Argument(help="A folder, or files.")],
-    profile: Annotated[str | None, typer.Option(help="How the files are to be read, e.g. crm-sales.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
-) -> None:
+@click.command(name="import")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER|FILE...")
+@click.option("--profile", metavar="NAME", help="How the files are to be read, e.g. crm-sales.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+def import_files(sources: tuple[Path, ...], profile: str | None, dry_run: bool) -> None:
     """Import files: upload, follow, receipt. Running it again changes nothing that is already there."""
     from suite import importing
     from suite.paths import Home
 
-    importing.run(Home.current(), sources, profile=profile, dry_run=dry_run)
+    importing.run(Home.current(), list(sources), profile=profile, dry_run=dry_run)
+
+
+COMMANDS = (import_files,)

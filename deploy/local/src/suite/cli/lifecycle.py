@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-
-def register(app: typer.Typer) -> None:
-    app.command()(up)
-    app.command()(down)
-    app.command()(reset)
+if TYPE_CHECKING:
+    from suite.paths import Home
+    from suite.steps import Steps
 
 
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="The port of the web UI and REST interface.")
+@click.option("--empty", is_flag=True, help="Start without demo data.")
+@click.option("--currency", metavar="EUR", help="The workspace's currency, the first time.")
+@click.option(
+    "--postgres", metavar="URL", help="A PostgreSQL that may create databases; `local` for a private one."
+)
+@click.option("--scale", multiple=True, metavar="deals=2", help="Processes of a service.")
 def up(
-    port: Annotated[int | None, typer.Option(help="The port of the web UI and REST interface.")] = None,
-    empty: Annotated[bool, typer.Option("--empty", help="Start without demo data.")] = False,
-    currency: Annotated[str | None, typer.Option(help="The workspace's currency, the first time.")] = None,
-    postgres: Annotated[
-        str | None,
-        typer.Option(help="A PostgreSQL URL that may create databases, or `local` for a private server."),
-    ] = None,
-    scale: Annotated[list[str] | None, typer.Option(help="Processes of a service, e.g. deals=2.")] = None,
+    port: int | None, empty: bool, currency: str | None, postgres: str | None, scale: tuple[str, ...]
 ) -> None:
     """Start everything, and set up what is missing. Running it again is fine."""
     from suite import plan, start
@@ -31,34 +30,28 @@ def up(
 
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise Failure(f"{currency!r} is no currency.", "Give its three letters: --currency EUR", code=2)
-    if port is not None and not 1 <= port <= 65535:
-        raise Failure(f"{port} is no port.", "Give a number from 1024 to 65535.", code=2)
     wishes = start.Wishes(
         port=port,
         empty=empty,
         currency=currency.upper() if currency else None,
         postgres=postgres,
-        scale=plan.scale_of(scale or []),
+        scale=plan.scale_of(scale),
     )
     home, steps = Home.current(), Steps()
     link = start.up(home, wishes, steps)
-    _say_what_next(home.root, link, steps)
+    _say_what_next(home, link, steps)
 
 
-def _say_what_next(home: object, link: str, steps: object) -> None:
+def _say_what_next(home: Home, link: str, steps: Steps) -> None:
     import json
-    from pathlib import Path
 
-    from suite.steps import Steps
-
-    assert isinstance(steps, Steps) and isinstance(home, Path)
-    http = json.loads((home / "endpoints.json").read_text())["http"]
+    http = json.loads(home.endpoints.read_text())["http"]
     out = steps.console
     out.print(f"\n[bold]Rapport is up[/bold] ({steps.elapsed:.1f} s)\n")
     out.print(f"  Web UI          {http}", markup=False)
     out.print(f"  Sign in (once)  {link}", markup=False)
     out.print(f"  REST            {http}/v1   documented at {http}/docs", markup=False)
-    out.print(f"  Keys and URLs   {home / 'endpoints.json'}", markup=False)
+    out.print(f"  Keys and URLs   {home.endpoints}", markup=False)
     out.print("\nWhat to try next:", markup=False)
     out.print("  ./rapport open              another sign-in link", markup=False)
     out.print("  ./rapport status            processes, memory, queues", markup=False)
@@ -66,14 +59,20 @@ def _say_what_next(home: object, link: str, steps: object) -> None:
     out.print("  ./rapport down              stop everything; data stays", markup=False)
 
 
+@click.command()
 def down() -> None:
     """Stop everything. The data stays."""
-    from suite.failures import Failure
     from suite.paths import Home
-    from suite.start import only_one, supervisor_of
     from suite.steps import Steps
 
-    home, steps = Home.current(), Steps()
+    stop_all(Home.current(), Steps())
+
+
+def stop_all(home: Home, steps: Steps) -> None:
+    """Ends every process of a home; fine when none runs."""
+    from suite.control import only_one, supervisor_of
+    from suite.failures import Failure
+
     supervisor = supervisor_of(home)
     if not home.root.exists() or not supervisor.is_running():
         steps.console.print("Nothing runs here; there is nothing to stop.")
@@ -86,9 +85,9 @@ def down() -> None:
         step.result = f"{count} processes"
 
 
-def reset(
-    yes: Annotated[bool, typer.Option("--yes", help="Yes, delete all data of this home.")] = False,
-) -> None:
+@click.command()
+@click.option("--yes", is_flag=True, help="Yes, delete all data of this home.")
+def reset(yes: bool) -> None:
     """Stop everything and delete this home with all its data."""
     import shutil
 
@@ -111,7 +110,7 @@ def reset(
         )
     if not home.settings.exists():
         raise Failure(f"{home.root} is not a home of Rapport.", "Delete it by hand, if you are sure.")
-    down()
+    stop_all(home, steps)
     with steps.step("Deleted") as step:
         settings = Settings.load(home.settings)
         databases.drop(settings)
@@ -119,3 +118,6 @@ def reset(
         shutil.rmtree(home.run, ignore_errors=True)
         shutil.rmtree(home.root)
         step.result = str(home.root)
+
+
+COMMANDS = (up, down, reset)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+import click
 
 
-def register(app: typer.Typer) -> None:
-    app.command()(restart)
-    app.command()(scale)
-
-
-def restart(
-    names: Annotated[list[str], typer.Argument(help="Services or processes, e.g. deals or deals.2.")],
-) -> None:
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="SERVICE...")
+def restart(names: tuple[str, ...]) -> None:
     """Restart a service: its processes one after the other, each until it is ready."""
+    from suite.control import only_one, supervisor_of
     from suite.failures import Failure
     from suite.paths import Home
-    from suite.start import only_one, supervisor_of
     from suite.steps import Steps
 
     home, steps = Home.current(), Steps()
@@ -37,18 +30,24 @@ def restart(
                 step.result = "ready"
 
 
-def scale(wishes: Annotated[list[str], typer.Argument(help="Processes per service, e.g. deals=2.")]) -> None:
+@click.command()
+@click.argument("wishes", nargs=-1, required=True, metavar="SERVICE=N...")
+def scale(wishes: tuple[str, ...]) -> None:
     """Run a service as several processes. On SQLite they share this host's files."""
     from suite import plan, start
+    from suite.control import only_one, supervisor_of
     from suite.paths import Home
     from suite.settings import Settings
     from suite.steps import Steps
 
     home, steps = Home.current(), Steps()
     wanted = plan.scale_of(wishes)
-    start.supervisor_of(home).ask("status")
+    supervisor_of(home).ask("status")
     home.make()
-    with start.only_one(home):
+    with only_one(home):
         start.Start(home, start.Wishes(scale=wanted), steps).rescale()
     if Settings.load(home.settings).postgres is None and any(number > 1 for number in wanted.values()):
         steps.warn("On SQLite the processes of a service share its file, so they stay on this one host.")
+
+
+COMMANDS = (restart, scale)

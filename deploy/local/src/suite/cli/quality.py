@@ -2,53 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
 
-import typer
+import click
 
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-
-
-def register(app: typer.Typer) -> None:
-    app.command(context_settings=PASS_ON)(test)
-    app.command()(check)
-    app.command(context_settings=PASS_ON)(soak)
-    app.command(context_settings=PASS_ON)(bench)
+PASS_ON = {"ignore_unknown_options": True}
 
 
-def test(
-    context: typer.Context,
-    tiers: Annotated[
-        list[str] | None,
-        typer.Argument(help="unit, architecture, wire, service, journeys, faults; all by default."),
-    ] = None,
-) -> None:
-    """Run the tests, tier by tier. Options behind the tiers go to pytest."""
-    from suite import tiers as all_tiers
+@click.command(context_settings=PASS_ON)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[TIER]... [PYTEST OPTION]...")
+def test(words: tuple[str, ...]) -> None:
+    """Run the tests: unit, architecture, wire, service, journeys, faults; all tiers when none is named. What stands
+    behind the first option goes to pytest."""
+    from suite import tiers
 
-    raise typer.Exit(all_tiers.run(tiers or [], context.args))
+    first = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
+    sys.exit(tiers.run(list(words[:first]), list(words[first:])))
 
 
-def check(
-    files: Annotated[
-        list[str] | None, typer.Argument(help="Only these files; everything by default.")
-    ] = None,
-) -> None:
+@click.command()
+@click.argument("files", nargs=-1)
+def check(files: tuple[str, ...]) -> None:
     """Check the code as it is written: ruff, mypy, import boundaries."""
     from suite import checking
 
-    raise typer.Exit(checking.run(files or []))
+    sys.exit(checking.run(list(files)))
 
 
-def soak(context: typer.Context) -> None:
+@click.command(context_settings=PASS_ON)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[GUARANTEE]...")
+def soak(words: tuple[str, ...]) -> None:
     """Hold the guarantees under faults at full size, in pieces: ./rapport soak G1 G2."""
-    from suite import tiers as all_tiers
+    from suite import tiers
 
-    raise typer.Exit(all_tiers.run_module("tests/faults", "soak", context.args))
+    sys.exit(tiers.run_module("tests/faults", "soak", list(words)))
 
 
-def bench(context: typer.Context) -> None:
+@click.command(context_settings=PASS_ON)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION]...")
+def bench(words: tuple[str, ...]) -> None:
     """Measure load, latency, memory and start-up."""
-    from suite import tiers as all_tiers
+    from suite import tiers
 
-    raise typer.Exit(all_tiers.run_module("tests/bench", "bench", context.args))
+    sys.exit(tiers.run_module("tests/bench", "bench", list(words)))
+
+
+COMMANDS = (test, check, soak, bench)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-
-def register(app: typer.Typer) -> None:
-    app.command()(status)
-    app.command()(logs)
+import click
 
 
-def status(output: Annotated[str, typer.Option("--output", "-o", help="table or json")] = "table") -> None:
+@click.command()
+@click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def status(output: str) -> None:
     """Show the processes with their memory, and the queues."""
     import json
 
-    from suite.failures import Failure
     from suite.paths import Home
 
-    if output not in ("table", "json"):
-        raise Failure(f"There is no output form {output!r}.", "Choose -o table or -o json.", code=2)
     home = Home.current()
     facts = {"processes": _processes(home), "queues": _queues(home)}
     if output == "json":
@@ -31,7 +25,7 @@ def status(output: Annotated[str, typer.Option("--output", "-o", help="table or 
 
 def _processes(home: Any) -> list[dict[str, Any]]:
     from suite import memory
-    from suite.start import supervisor_of
+    from suite.control import supervisor_of
 
     answer = supervisor_of(home).ask("status")
     children = memory.children_of_all()
@@ -107,16 +101,17 @@ def _as_tables(facts: dict[str, list[dict[str, Any]]]) -> None:
         out.print(f"  {queue['messages']:>8}  {queue['name']}", markup=False)
 
 
-def logs(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Processes; all of them when none is named.")
-    ] = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 40,
-    raw: Annotated[bool, typer.Option("--raw", help="The JSON lines as they are.")] = False,
-) -> None:
-    """Show what the processes say."""
+@click.command()
+@click.argument("names", nargs=-1, metavar="[PROCESS]...")
+@click.option("-f", "--follow", is_flag=True, help="Go on as lines come.")
+@click.option("-n", "--lines", default=40, show_default=True, help="How many of the last lines.")
+@click.option("--raw", is_flag=True, help="The JSON lines as they are.")
+def logs(names: tuple[str, ...], follow: bool, lines: int, raw: bool) -> None:
+    """Show what the processes say; all of them when none is named."""
     from suite import logbook
     from suite.paths import Home
 
-    logbook.show(Home.current(), names or [], follow=follow, lines=lines, raw=raw)
+    logbook.show(Home.current(), list(names), follow=follow, lines=lines, raw=raw)
+
+
+COMMANDS = (status, logs)

@@ -1,4 +1,4 @@
-"""Looks for what is wrong and names the cause. Each check is one function that returns findings, and touches nothing."""
+"""Looks for what is wrong and names the cause. Each check is one function that returns findings and changes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def examine(case: Case) -> list[Finding]:
     for check in checks.ALL:
         try:
             findings += check(case)
-        except Exception as error:  # The doctor must look at the rest whatever one check runs into.
+        except Exception as error:  # noqa: BLE001 - The doctor must look at the rest whatever one check runs into.
             name = check.__name__.replace("_", " ")
             findings.append(Finding("warning", name, f"could not be looked at: {error}"))
     return findings

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from suite.broker import Broker
+from suite.control import supervisor_of
 from suite.failures import Failure
 from suite.paths import Home
 from suite.plan import Plan
@@ -25,8 +26,6 @@ class Case:
     @classmethod
     def of(cls, home: Home) -> Case:
         """Reads the home; `processes` stays None when no supervisor answers."""
-        from suite.start import supervisor_of
-
         case = cls(home, settings=Settings.load(home.settings))
         try:
             case.processes = supervisor_of(home).processes()

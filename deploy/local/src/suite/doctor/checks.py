@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import stat
 import subprocess
 import sys
@@ -244,7 +243,7 @@ def answer(case: Case) -> Iterator[Finding]:
     rest = Rest(f"http://127.0.0.1:{case.settings.http_port}", None, timeout=5)
     try:
         rest.get("/readyz")
-    except (Failure, socket.timeout) as error:
+    except (TimeoutError, Failure) as error:
         cause = error.cause if isinstance(error, Failure) else "no answer in 5 s"
         yield Finding("bad", "gateway", cause, "Its log: ./rapport logs web")
     else:

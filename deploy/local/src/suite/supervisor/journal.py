@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -17,11 +18,9 @@ def note(level: str, event: str, **facts: object) -> None:
     now = time.time()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d}Z"
     line = json.dumps({"timestamp": stamp, "level": level, "event": event, "service": "supervisor", **facts})
-    try:
+    # A full disk must not end the process that keeps all others alive.
+    with contextlib.suppress(OSError):
         print(line, file=sys.stderr, flush=True)
-    except OSError:
-        # A full disk must not end the process that keeps all others alive.
-        pass
 
 
 def rotate(log: Path, largest: int = LARGEST, kept: int = KEPT) -> bool:

@@ -3,6 +3,7 @@ so that a pid which the system gave to somebody else is never touched."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -53,7 +54,5 @@ def end_leftovers(path: Path, patience: float = 10.0) -> None:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

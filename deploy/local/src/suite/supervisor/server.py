@@ -116,7 +116,7 @@ class Supervisor:
         try:
             request = json.loads(line)
             return {"ok": True, **await self._carry_out(request)}
-        except Exception as error:  # A bad request must not end the supervisor; the caller is told.
+        except Exception as error:  # noqa: BLE001 - A bad request must not end the supervisor; the caller is told.
             note("error", "request_failed", error=repr(error))
             return {"ok": False, "error": repr(error)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from suite.failures import Failure
 from suite.postgres import Postgres, connect, create_database, role_url
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import a_process, eventually
+
 from suite.control import Supervisor
 from suite.failures import Failure
 from suite.supervisor.leftovers import started_at
+from suite.supervisor.spec import Spec
+from suite.testing import eventually
+
+Make = Callable[..., Spec]
 
 
 def state_of(supervisor: Supervisor, name: str) -> dict[str, Any]:
@@ -21,7 +26,7 @@ def state_of(supervisor: Supervisor, name: str) -> dict[str, Any]:
 
 def wait_until_running(supervisor: Supervisor, *names: str) -> dict[str, int]:
     eventually(
-        lambda: all(state_of(supervisor, name)["state"] == "running" for name in names), why=str(names)
+        lambda: all(state_of(supervisor, name)["state"] == "running" for name in names), what=str(names)
     )
     return {name: state_of(supervisor, name)["pid"] for name in names}
 
@@ -31,9 +36,9 @@ def journal(supervisor: Supervisor) -> list[dict[str, Any]]:
 
 
 def test_a_killed_process_is_back_and_ready_within_five_seconds(
-    supervisor: Supervisor, tmp_path: Path
+    supervisor: Supervisor, a_process: Make
 ) -> None:
-    supervisor.apply([a_process(tmp_path)])
+    supervisor.apply([a_process()])
     before = wait_until_running(supervisor, "dummy")["dummy"]
 
     os.kill(before, signal.SIGKILL)
@@ -45,8 +50,8 @@ def test_a_killed_process_is_back_and_ready_within_five_seconds(
     assert any(line["event"] == "process_died" and "SIGKILL" in line["cause"] for line in journal(supervisor))
 
 
-def test_a_process_that_keeps_dying_waits_longer_each_time(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path, code="sys.exit(7)")])
+def test_a_process_that_keeps_dying_waits_longer_each_time(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process(code="sys.exit(7)")])
 
     eventually(lambda: state_of(supervisor, "dummy")["restarts"] >= 4)
     waits = [line["in_s"] for line in journal(supervisor) if line["event"] == "process_starts_again"]
@@ -54,10 +59,12 @@ def test_a_process_that_keeps_dying_waits_longer_each_time(supervisor: Superviso
     assert "exited with code 7" in state_of(supervisor, "dummy")["last_death"]
 
 
-def test_a_process_starts_only_after_what_it_needs_is_ready(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_a_process_starts_only_after_what_it_needs_is_ready(
+    supervisor: Supervisor, a_process: Make, tmp_path: Path
+) -> None:
     gate = tmp_path / "gate"
-    slow = a_process(tmp_path, "slow", f"while not os.path.exists({str(gate)!r}): time.sleep(0.01)")
-    supervisor.apply([slow, a_process(tmp_path, "later", after=["slow"])])
+    slow = a_process("slow", f"while not os.path.exists({str(gate)!r}): time.sleep(0.01)")
+    supervisor.apply([slow, a_process("later", after=["slow"])])
 
     eventually(lambda: state_of(supervisor, "slow")["state"] == "starting")
     assert state_of(supervisor, "later")["state"] == "waiting"
@@ -65,28 +72,28 @@ def test_a_process_starts_only_after_what_it_needs_is_ready(supervisor: Supervis
     wait_until_running(supervisor, "slow", "later")
 
 
-def test_applying_the_same_list_again_changes_nothing(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path, "one"), a_process(tmp_path, "two")])
+def test_applying_the_same_list_again_changes_nothing(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process("one"), a_process("two")])
     before = wait_until_running(supervisor, "one", "two")
 
-    answer = supervisor.apply([a_process(tmp_path, "one"), a_process(tmp_path, "two")])
+    answer = supervisor.apply([a_process("one"), a_process("two")])
 
     assert answer == {"started": [], "stopped": []}
     assert wait_until_running(supervisor, "one", "two") == before
 
 
-def test_scaling_down_ends_only_the_process_that_is_gone(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path, "one"), a_process(tmp_path, "two")])
+def test_scaling_down_ends_only_the_process_that_is_gone(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process("one"), a_process("two")])
     before = wait_until_running(supervisor, "one", "two")
 
-    supervisor.apply([a_process(tmp_path, "one")])
+    supervisor.apply([a_process("one")])
 
     assert [row["pid"] for row in supervisor.processes()] == [before["one"]]
     assert started_at(before["two"]) is None
 
 
-def test_a_restart_by_hand_is_not_counted_as_a_death(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path)])
+def test_a_restart_by_hand_is_not_counted_as_a_death(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process()])
     before = wait_until_running(supervisor, "dummy")["dummy"]
 
     assert supervisor.ask("restart", names=["dummy"], timeout=30)["not_ready"] == []
@@ -96,13 +103,13 @@ def test_a_restart_by_hand_is_not_counted_as_a_death(supervisor: Supervisor, tmp
     assert row["restarts"] == 0
 
 
-def test_nobody_is_left_after_the_stop_not_even_grandchildren(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_nobody_is_left_after_the_stop_not_even_grandchildren(
+    supervisor: Supervisor, a_process: Make, tmp_path: Path
+) -> None:
     born = tmp_path / "born"
     code = f"import subprocess; p = subprocess.Popen(['sleep', '600']); open({str(born)!r}, 'w').write(str(p.pid))"
     stubborn = "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
-    supervisor.apply(
-        [a_process(tmp_path, "parent", code), a_process(tmp_path, "stubborn", stubborn, patience=0.3)]
-    )
+    supervisor.apply([a_process("parent", code), a_process("stubborn", stubborn, patience=0.3)])
     pids = [*wait_until_running(supervisor, "parent", "stubborn").values(), int(born.read_text())]
 
     supervisor.stop()
@@ -112,8 +119,8 @@ def test_nobody_is_left_after_the_stop_not_even_grandchildren(supervisor: Superv
         supervisor.ask("status")
 
 
-def test_a_supervisor_killed_itself_leaves_no_orphans(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path)])
+def test_a_supervisor_killed_itself_leaves_no_orphans(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process()])
     child = wait_until_running(supervisor, "dummy")["dummy"]
 
     os.kill(supervisor.ask("status")["pid"], signal.SIGKILL)
@@ -123,15 +130,15 @@ def test_a_supervisor_killed_itself_leaves_no_orphans(supervisor: Supervisor, tm
     assert supervisor.processes() == []
 
 
-def test_a_bad_request_is_refused_and_harms_nobody(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path)])
+def test_a_bad_request_is_refused_and_harms_nobody(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process()])
     with pytest.raises(Failure, match="unknown request"):
         supervisor.ask("dance")
     wait_until_running(supervisor, "dummy")
 
 
-def test_it_stays_small(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.apply([a_process(tmp_path)])
+def test_it_stays_small(supervisor: Supervisor, a_process: Make) -> None:
+    supervisor.apply([a_process()])
     wait_until_running(supervisor, "dummy")
     usage = Path(f"/proc/{supervisor.ask('status')['pid']}/smaps_rollup").read_text()
     pss = next(int(line.split()[1]) for line in usage.splitlines() if line.startswith("Pss:"))

@@ -7,14 +7,16 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import amqp
 import psutil
 import pytest
-from conftest import eventually
+
 from suite.broker import VHOST, Broker
 from suite.control import Supervisor
 from suite.plan import broker_specs
+from suite.testing import eventually
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +79,7 @@ def test_two_nodes_live_side_by_side_and_the_supervisor_brings_one_back(
     other = Broker(tmp_path)
     other.prepare()
     supervisor.apply(broker_specs(other, tmp_path))
-    state = {row["name"]: row for row in supervisor.processes()}
-    eventually(lambda: _state(supervisor)["state"] == "running", within=90, why="broker ready")
+    eventually(lambda: _state(supervisor)["state"] == "running", within=90, what="broker ready")
     with connection(other.url()) as before:
         before.channel().queue_declare(
             "kept", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
@@ -88,7 +89,7 @@ def test_two_nodes_live_side_by_side_and_the_supervisor_brings_one_back(
     os.kill(state["pid"], signal.SIGKILL)
 
     eventually(lambda: _state(supervisor)["restarts"] == 1)
-    eventually(lambda: _state(supervisor)["state"] == "running", within=90, why="broker back")
+    eventually(lambda: _state(supervisor)["state"] == "running", within=90, what="broker back")
     assert [queue["name"] for queue in other.queues()] == ["kept"]
     assert broker.is_running()
     supervisor.stop()
@@ -96,5 +97,5 @@ def test_two_nodes_live_side_by_side_and_the_supervisor_brings_one_back(
         socket.create_connection(("127.0.0.1", other.ports["epmd"]), 1)
 
 
-def _state(supervisor: Supervisor) -> dict[str, object]:
+def _state(supervisor: Supervisor) -> dict[str, Any]:
     return next(row for row in supervisor.processes() if row["name"] == "broker")
