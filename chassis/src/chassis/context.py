@@ -72,6 +72,10 @@ class Context:
         """Seconds until the deadline, negative when it has passed; None without one."""
         return None if self.deadline is None else self.deadline - time.time()
 
+    def asked_by(self, service: str) -> Context:
+        """The context of a question that `service` asks another one on behalf of this caller, with its rights."""
+        return replace(self, actor=f"system:{service}", on_behalf_of=self.caller, command_id=None)
+
     def because_of(self, *, event_id: str, depth: int) -> Context:
         """The context of what is done in answer to an event."""
         return replace(self, cause_id=event_id, depth=depth, command_id=None)

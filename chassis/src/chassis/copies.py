@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.context import Context
 from chassis.envelope import Event
@@ -47,6 +47,21 @@ def remember(keep: Sequence[str] = (), label: Label = name_of) -> Callable[[Sess
             upsert(session, reference, list(newest.values()), newer="sequence")
 
     return run
+
+
+def copied(kind: str, link: InstrumentedAttribute[Any], column: Any = "label") -> ColumnElement[Any]:
+    """A value of the record that the column `link` points to, out of the local copies: one hop for filters.
+
+    `column` is a column's name, or a function of the copies' columns (`lambda copy: copy.data["x"].as_string()`).
+    """
+    copy = reference.alias()
+    value: ColumnElement[Any] = copy.c[column] if isinstance(column, str) else column(copy.c)
+    workspace = getattr(link.class_, "workspace_id")
+    return (
+        select(value)
+        .where(copy.c.workspace_id == workspace, copy.c.type == kind, copy.c.id == link)
+        .scalar_subquery()
+    )
 
 
 def labels(session: Session, ctx: Context, kind: str, record_ids: Iterable[str | None]) -> dict[str, str]:

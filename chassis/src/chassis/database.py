@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool
 
 from chassis import codec, guard
@@ -43,6 +44,13 @@ def is_transient(error: BaseException) -> bool:
         state = getattr(error.orig, "sqlstate", None)
         return state in _TRANSIENT_STATES or "database is locked" in str(error.orig)
     return False
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Whether a row with the same unique key exists."""
+    if not isinstance(error, IntegrityError):
+        return False
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _options() -> dict[str, Any]:
@@ -158,8 +166,10 @@ class Database:
             try:
                 with self.writing() as session:
                     return work(session)
-            except DBAPIError as error:
-                if not is_transient(error) or attempt == RETRIES - 1:
+            except (DBAPIError, StaleDataError) as error:
+                # A key or a version that another transaction took meanwhile is there to be seen the next time.
+                lost = is_transient(error) or isinstance(error, StaleDataError)
+                if not (lost or (is_duplicate(error) and attempt == 0)) or attempt == RETRIES - 1:
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise AssertionError("unreachable")

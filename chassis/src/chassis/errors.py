@@ -100,6 +100,13 @@ class Conflict(AppError):
     message = "This conflicts with what is stored."
 
 
+class AlreadyExists(Conflict):
+    code = "already_exists"
+    message = (
+        "A record with this id or external id exists already; a deleted one keeps them and can be restored."
+    )
+
+
 class Stale(AppError):
     """Somebody changed the record meanwhile; details: `version` and `changed` (field names)."""
 

@@ -6,7 +6,7 @@ created + updated + unchanged + failed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,9 +14,9 @@ from marshmallow import Schema
 from sqlalchemy import insert, select
 
 from chassis import codec, contracts
-from chassis.errors import AppError, FieldError
+from chassis.errors import AppError, FieldError, Gone
 from chassis.reading import table_of
-from chassis.record import Record
+from chassis.record import Record, columns_of
 from chassis.tables import import_change
 from chassis.unit_of_work import UnitOfWork
 
@@ -25,12 +25,47 @@ R = TypeVar("R", bound=Record)
 CREATED, UPDATED, UNCHANGED, FAILED = "created", "updated", "unchanged", "failed"
 
 
+@dataclass
+class Imported(Generic[R]):
+    """What became of one row; `record` is None where it failed. A `tie` may still change it."""
+
+    row: int
+    action: str
+    values: dict[str, Any]
+    record: R | None = None
+    errors: list[FieldError] | None = None
+    before: dict[str, Any] | None = None
+    version_after: int | None = None
+
+    def outcome(self) -> dict[str, Any]:
+        """The row as callers see it."""
+        outcome = {
+            "row": self.row,
+            "action": self.action,
+            "id": self.record.id if self.record is not None else None,
+            "errors": self.errors,
+        }
+        return {name: value for name, value in outcome.items() if value is not None}
+
+    def changed(self, before: dict[str, Any]) -> None:
+        """The row changed its record in these fields; `before` holds what they were."""
+        if self.action == UNCHANGED and self.record is not None:
+            self.action, self.version_after = UPDATED, self.record.version + 1
+        if self.action == UPDATED:
+            self.before = {**codec.plain(before), **(self.before or {})}
+
+    def complain(self, error: AppError, *, pointer: str = "/", action: str = FAILED) -> None:
+        """The row ends with this error."""
+        self.action, self.errors = action, complaints_of(error, pointer)
+
+
 @dataclass(frozen=True)
 class Importer(Generic[R]):
     """How rows become records of `cls`, keyed by `external_id`.
 
     `make(uow, values)` returns a new record (not yet added), `change(uow, record, values)` edits one that exists;
-    `made(uow, record, values)` runs after a new one was added. All may refuse with an `AppError`: the row then fails.
+    both may refuse with an `AppError`: the row then fails. `made(uow, record, values)` runs after a new one was added.
+    `tie(uow, imported)` runs when the chunk's rows are in, for what binds them to each other.
     """
 
     cls: type[R]
@@ -38,38 +73,47 @@ class Importer(Generic[R]):
     make: Callable[[UnitOfWork, dict[str, Any]], R]
     change: Callable[[UnitOfWork, R, dict[str, Any]], None]
     made: Callable[[UnitOfWork, R, dict[str, Any]], None] | None = None
+    tie: Callable[[UnitOfWork, Sequence[Imported[R]]], None] | None = None
 
     def run(
         self, uow: UnitOfWork, *, job_id: str, first_row: int, rows: Sequence[Any], is_dry_run: bool = False
     ) -> dict[str, Any]:
-        """Import `rows` (numbered from `first_row`); returns `{"outcomes": [{row, action, id?, errors?}]}`."""
+        """Import `rows` (numbered from `first_row`); returns `{"outcomes": [{row, action, id?, errors?}]}`.
+
+        A dry run does the same on a unit of work that is thrown away.
+        """
+        if is_dry_run:
+            trial = UnitOfWork(uow.session, uow.ctx, uow.source)
+            outcomes = [imported.outcome() for imported in self._import(trial, first_row, rows, skip=())]
+            uow.session.expunge_all()
+            return {"outcomes": outcomes}
         done = self._done_before(uow, job_id, first_row, len(rows))
-        loaded = [self._load(row) for row in rows]
-        existing = self._existing(uow, [values for values, _ in loaded if values is not None])
-        outcomes: list[dict[str, Any]] = []
-        lines: list[dict[str, Any]] = []
-        for number, (values, errors) in enumerate(loaded, start=first_row):
-            if number in done:
-                outcomes.append(done[number])
-                continue
-            outcome, line = self._one(uow, values, errors, existing, is_dry_run)
-            outcomes.append({"row": number, **outcome})
-            lines.append(
-                {
-                    "workspace_id": uow.ctx.workspace_id,
-                    "job_id": job_id,
-                    "entity": self.cls.noun,
-                    "row": number,
-                    "record_id": outcome.get("id"),
-                    "action": outcome["action"],
-                    "errors": outcome.get("errors"),
-                    "at": uow.ctx.now,
-                    **line,
-                }
+        fresh = self._import(uow, first_row, rows, skip=done)
+        if fresh:
+            uow.session.execute(
+                insert(import_change), [self._line(uow, job_id, imported) for imported in fresh]
             )
-        if lines and not is_dry_run:
-            uow.session.execute(insert(import_change), lines)
-        return {"outcomes": outcomes}
+        outcomes = [*done.values(), *(imported.outcome() for imported in fresh)]
+        return {"outcomes": sorted(outcomes, key=lambda outcome: outcome["row"])}
+
+    def _import(
+        self, uow: UnitOfWork, first_row: int, rows: Sequence[Any], skip: Container[int]
+    ) -> list[Imported[R]]:
+        loaded = [
+            (number, *self._load(row))
+            for number, row in enumerate(rows, start=first_row)
+            if number not in skip
+        ]
+        existing = self._existing(uow, [values for _, values, _ in loaded if values is not None])
+        done = [
+            Imported[R](number, FAILED, {}, errors=errors)
+            if values is None
+            else self._one(uow, number, values, existing)
+            for number, values, errors in loaded
+        ]
+        if self.tie is not None:
+            self.tie(uow, [imported for imported in done if imported.record is not None])
+        return done
 
     def _load(self, row: Any) -> tuple[dict[str, Any] | None, list[FieldError]]:
         if not isinstance(row, Mapping):
@@ -80,40 +124,52 @@ class Importer(Generic[R]):
             return None, error.errors
 
     def _one(
-        self,
-        uow: UnitOfWork,
-        values: dict[str, Any] | None,
-        errors: list[FieldError],
-        existing: dict[str, R],
-        is_dry_run: bool,
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        if values is None:
-            return {"action": FAILED, "errors": errors}, {"before": None, "version_after": None}
+        self, uow: UnitOfWork, number: int, values: dict[str, Any], existing: dict[str, R]
+    ) -> Imported[R]:
+        record = existing.get(values["external_id"])
         try:
-            record = existing.get(values["external_id"])
             if record is None:
                 record = self.make(uow, values)
-                if not is_dry_run:
-                    uow.add(record)
-                    if self.made is not None:
-                        self.made(uow, record, values)
+                uow.add(record)
                 existing[values["external_id"]] = record
-                return {"action": CREATED, "id": record.id}, {"before": None, "version_after": 1}
-            known = record.changes()
-            self.change(uow, record, values)
-            changes = {name: pair for name, pair in record.changes().items() if known.get(name) != pair}
+                if self.made is not None:
+                    self.made(uow, record, values)
+                return Imported(number, CREATED, values, record, version_after=1)
+            changes = self._changes(uow, record, values)
         except AppError as error:
-            complaint: FieldError = {"pointer": "/", "code": error.code, "message": error.text}
-            return {"action": FAILED, "errors": error.errors or [complaint]}, {
-                "before": None,
-                "version_after": None,
-            }
+            return Imported(number, FAILED, values, errors=complaints_of(error))
         if not changes:
-            return {"action": UNCHANGED, "id": record.id}, {"before": None, "version_after": record.version}
+            return Imported(number, UNCHANGED, values, record, version_after=record.version)
         before = codec.plain({name: pair[0] for name, pair in changes.items()})
-        if is_dry_run:
-            uow.session.expire(record)
-        return {"action": UPDATED, "id": record.id}, {"before": before, "version_after": record.version + 1}
+        return Imported(number, UPDATED, values, record, before=before, version_after=record.version + 1)
+
+    def _changes(self, uow: UnitOfWork, record: R, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """Edit a record; returns what that changed. A refused row leaves the record as it was."""
+        if record.deleted_at is not None:
+            raise Gone(what=self.cls.noun, id=record.id)
+        known, state, facts = record.changes(), columns_of(record), len(record.facts)
+        try:
+            self.change(uow, record, values)
+        except AppError:
+            del record.facts[facts:]
+            for name, value in state.items():
+                setattr(record, name, value)
+            raise
+        return {name: pair for name, pair in record.changes().items() if known.get(name) != pair}
+
+    def _line(self, uow: UnitOfWork, job_id: str, imported: Imported[R]) -> dict[str, Any]:
+        return {
+            "workspace_id": uow.ctx.workspace_id,
+            "job_id": job_id,
+            "entity": self.cls.noun,
+            "row": imported.row,
+            "record_id": imported.record.id if imported.record is not None else None,
+            "action": imported.action,
+            "errors": imported.errors,
+            "before": imported.before,
+            "version_after": imported.version_after,
+            "at": uow.ctx.now,
+        }
 
     def _existing(self, uow: UnitOfWork, loaded: Sequence[dict[str, Any]]) -> dict[str, R]:
         keys = {values["external_id"] for values in loaded}
@@ -144,3 +200,8 @@ class Importer(Generic[R]):
             )
         ).all()
         return {row.row: self._outcome(row) for row in rows}
+
+
+def complaints_of(error: AppError, pointer: str = "/") -> list[FieldError]:
+    """A refusal as the complaints of a row; one that names no field complains at `pointer`."""
+    return error.errors or [{"pointer": pointer, "code": error.code, "message": error.text}]

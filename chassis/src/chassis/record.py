@@ -19,6 +19,7 @@ from chassis.clock import Instant
 from chassis.errors import Stale
 from chassis.money import Money
 
+_UNSET = object()
 HIDDEN = frozenset({"workspace_id", "event_sequence", "deleted_at"})
 
 
@@ -82,22 +83,30 @@ class Record(Row):
             elif name == "custom":
                 self.custom = {**(self.custom or {}), **value}
             else:
-                setattr(self, name, value)
+                self._assign(name, value)
 
     def set_money(self, name: str, value: Money | None) -> None:
-        setattr(self, name, None if value is None else value.amount)
+        self._assign(name, None if value is None else value.amount)
         if value is not None:
-            setattr(self, self.money_columns[name], value.currency)
+            self._assign(self.money_columns[name], value.currency)
+
+    def _assign(self, name: str, value: Any) -> None:
+        """Set an attribute unless it has this value; most of what an import brings again is as it was."""
+        if self.__dict__.get(name, _UNSET) != value:
+            setattr(self, name, value)
 
     def view(self) -> dict[str, Any]:
         """The record as plain values, as callers and listeners see it."""
-        return view_of(type(self), self.__dict__ if not inspect(self).expired else _loaded(self))
+        return view_of(type(self), self.__dict__ if not inspect(self).expired else columns_of(self))
 
     def changes(self) -> dict[str, list[Any]]:
         """What this transaction changed: field -> [before, after]."""
         state = inspect(self)
         found: dict[str, list[Any]] = {}
-        for name in visible_columns(type(self)):
+        touched = state.committed_state
+        for name in visible_columns(type(self)) if touched else ():
+            if name not in touched:
+                continue
             history = state.attrs[name].history
             if history.has_changes():
                 before = history.deleted[0] if history.deleted else None
@@ -111,7 +120,8 @@ class Record(Row):
         return ids.new(cls.prefix)
 
 
-def _loaded(record: Record) -> dict[str, Any]:
+def columns_of(record: Record) -> dict[str, Any]:
+    """The values of all columns of a record, by attribute name."""
     return {name: getattr(record, name) for name in inspect(type(record)).column_attrs.keys()}  # noqa: SIM118 - a collection, no dict
 
 

@@ -21,7 +21,7 @@ from chassis.filters.meaning import Environment
 from chassis.filters.memory import Explanation, evaluate
 from chassis.filters.nodes import Filter
 from chassis.filters.portable import ascii_lower, prepare_sqlite
-from chassis.filters.sql import to_sql
+from chassis.filters.sql import contains, to_sql
 from chassis.filters.text import from_text, to_text
 from chassis.filters.tree import from_tree, to_tree
 
@@ -35,6 +35,7 @@ __all__ = [
     "Filter",
     "InvalidFilter",
     "ascii_lower",
+    "contains",
     "evaluate",
     "parse",
     "prepare_sqlite",

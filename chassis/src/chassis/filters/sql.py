@@ -93,10 +93,7 @@ def _test(field: Field, test: Test) -> ColumnElement[bool]:
         case "absent":
             return _absent(field, column)
         case "~":
-            # lower() knows A to Z on both databases; only a needle with other letters needs the slower one.
-            needle = str(value)
-            lower = ascii_lower(column) if needle.isascii() else unicode_lower(column)
-            return lower.contains(needle.lower(), autoescape=True)
+            return contains(column, str(value))
         case ":":
             return has_element(column, literal(value, Text()))
         case "<":
@@ -109,6 +106,13 @@ def _test(field: Field, test: Test) -> ColumnElement[bool]:
             return column >= _bound(field, value)
         case _:
             return _any_equal(field, [value])
+
+
+def contains(column: SQLColumnExpression[Any], needle: str) -> ColumnElement[bool]:
+    """Whether a text column holds `needle`, whatever the case."""
+    # lower() knows A to Z on both databases; only a needle with other letters needs the slower one.
+    lower = ascii_lower(column) if needle.isascii() else unicode_lower(column)
+    return lower.contains(needle.lower(), autoescape=True)
 
 
 def _absent(field: Field, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
