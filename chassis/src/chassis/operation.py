@@ -6,29 +6,35 @@ session), calls the function, stores the result and gives back plain values. Tra
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema
+from sqlalchemy.exc import IntegrityError
 
 from chassis import access, codec, command_results, contracts
 from chassis.clients import Asker, Client
 from chassis.context import Context
-from chassis.database import Database
-from chassis.errors import TimedOut
+from chassis.database import Database, is_duplicate
+from chassis.errors import AlreadyExists, TimedOut
+from chassis.reading import Decorate
 from chassis.record import Record
 from chassis.unit_of_work import UnitOfWork
 
 
 @dataclass
 class Runtime:
-    """What an operation runs on: the service's name (source of its events), its database, the bus client, the nudge."""
+    """What an operation runs on: the service's name (source of its events), its database, the bus client.
+
+    `nudge()` wakes the relay; `broadcast(exchange, key, body)` hints at news to whoever listens right now.
+    """
 
     name: str
     database: Database
     client: Client | None = None
     nudge: Callable[[], None] = field(default=lambda: None)
+    broadcast: Callable[[str, str, Mapping[str, Any]], None] = field(default=lambda exchange, key, body: None)
 
     def unit_of_work(self, session: Any, ctx: Context) -> UnitOfWork:
         return UnitOfWork(session, ctx, self.name, contracts.check_event)
@@ -39,9 +45,16 @@ class Operation:
 
     kind = "operation"
 
-    def __init__(self, fn: Callable[..., Any], *, ask: Callable[..., dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        *,
+        ask: Callable[..., dict[str, Any]] | None = None,
+        show: Decorate | None = None,
+    ) -> None:
         self.fn = fn
         self.ask = ask
+        self.show = show
         self.name = fn.__name__
         self.schema: type[Schema]
         self._loader: Schema
@@ -61,7 +74,9 @@ class Operation:
         access.require(ctx, self.permission)
         _in_time(ctx, self.service)
         if self.ask is not None:
-            arguments.update(self.ask(Asker(runtime.client, runtime.database, ctx), arguments))
+            arguments.update(
+                self.ask(Asker(runtime.client, runtime.database, ctx.asked_by(runtime.name)), arguments)
+            )
         return self._run(runtime, ctx, values, arguments)
 
     def _run(self, runtime: Runtime, ctx: Context, values: dict[str, Any], arguments: dict[str, Any]) -> Any:
@@ -87,13 +102,21 @@ class Command(Operation):
             uow.flush()
             told = uow.told
             answer = plain(result)
+            if self.show is not None:
+                self.show(session, ctx, [answer])
+                answer = codec.plain(answer)
             contracts.check_answer(self.answers, answer)
             if ctx.command_id is not None:
                 command_results.store(session, ctx, answer)
             _in_time(ctx, self.service)
             return answer
 
-        answer = runtime.database.transact(work)
+        try:
+            answer = runtime.database.transact(work)
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise AlreadyExists() from error
+            raise
         if told:
             runtime.nudge()
         return answer
@@ -124,12 +147,18 @@ def plain(result: Any) -> Any:
     return codec.plain(result.view() if isinstance(result, Record) else result)
 
 
-def command(fn: Callable[..., Any], *, ask: Callable[..., dict[str, Any]] | None = None) -> Command:
+def command(
+    fn: Callable[..., Any],
+    *,
+    ask: Callable[..., dict[str, Any]] | None = None,
+    show: Decorate | None = None,
+) -> Command:
     """A menu line that writes: `fn(uow, ctx, **arguments)`.
 
     `ask(asker, arguments)` runs before the transaction and returns further arguments: the place to ask another service.
+    `show(session, ctx, [view])` adds derived values to the answer, as it does in lists.
     """
-    return Command(fn, ask=ask)
+    return Command(fn, ask=ask, show=show)
 
 
 def query(fn: Callable[..., Any]) -> Query:
