@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
@@ -46,6 +47,14 @@ class Counts:
     suppressed: int = 0
     held: int = 0
     parked: int = 0
+
+
+@dataclass
+class _Aftermath:
+    """What is left to do once the effects of a transaction are durable."""
+
+    told: int = 0
+    steps: list[Callable[[], None]] = field(default_factory=list)
 
 
 def is_permanent(error: BaseException) -> bool:
@@ -97,10 +106,7 @@ class Inbox:
         return counts
 
     def _apply(self, events: Sequence[Event], counts: Counts) -> None:
-        told = 0
-
-        def work(session: Session) -> None:
-            nonlocal told
+        def work(session: Session) -> _Aftermath:
             counts.done = counts.suppressed = counts.held = 0
             moment = clock.now()
             rows = {
@@ -118,28 +124,41 @@ class Inbox:
             for event in waiting:
                 self._hold(session, event, attempts=0, error="waits behind an earlier event of its record")
             ready = [event for event in todo if event.subject_id not in behind]
-            told = self._run(session, ready)
             counts.done, counts.held = len(ready), len(waiting)
+            return self._run(session, ready)
 
-        self.runtime.database.transact(work)
-        if told:
-            self.runtime.nudge()
+        self._finish(self.runtime.database.transact(work))
 
-    def _run(self, session: Session, events: Sequence[Event]) -> int:
-        told = 0
+    def _run(self, session: Session, events: Sequence[Event]) -> _Aftermath:
+        aftermath = _Aftermath()
+
+        def later(subscription: Subscription, result: Any) -> None:
+            if subscription.after_commit is not None:
+                aftermath.steps.append(partial(subscription.after_commit, self.runtime, result))
+
         for subscription in self.subscriptions:
             if subscription.batch:
                 wanted = [event for event in events if subscription.wants(event.type)]
                 if wanted:
-                    subscription.fn(session, wanted)
+                    later(subscription, subscription.fn(session, wanted))
         for event in events:
             for subscription in self.subscriptions:
                 if not subscription.batch and subscription.wants(event.type):
                     uow = self.runtime.unit_of_work(session, event.context(self.consumer))
-                    subscription.fn(uow, event)
+                    later(subscription, subscription.fn(uow, event))
                     uow.flush()
-                    told += uow.told
-        return told
+                    aftermath.told += uow.told
+        return aftermath
+
+    def _finish(self, aftermath: _Aftermath) -> None:
+        """Wake the relay and run the steps after commit; the events are done whatever becomes of those."""
+        if aftermath.told:
+            self.runtime.nudge()
+        for step in aftermath.steps:
+            try:
+                step()
+            except Exception:
+                log.exception("step after commit failed", consumer=self.consumer)
 
     def _one(self, event: Event, counts: Counts) -> None:
         error: Exception | None = None
@@ -271,18 +290,14 @@ class Inbox:
     def _retry(self, row: Any) -> bool:
         """Try one held event; True when it was done or parked."""
         event = envelope.load(row.payload)
-        told = 0
         error: Exception
 
-        def work(session: Session) -> None:
-            nonlocal told
-            told = self._run(session, [event])
+        def work(session: Session) -> _Aftermath:
             session.execute(delete(held_event).where(held_event.c.seq == row.seq))
+            return self._run(session, [event])
 
         try:
-            self.runtime.database.transact(work)
-            if told:
-                self.runtime.nudge()
+            self._finish(self.runtime.database.transact(work))
             return True
         except Exception as failure:  # noqa: BLE001 - as above
             self._refuse_if_down(failure)

@@ -39,9 +39,13 @@ def upsert(
     newer: str | None = None,
 ) -> None:
     """Insert `rows` or overwrite those with the same key; with `newer`, only when that column grows."""
+    if not rows:
+        return
     keys = [column.name for column in table.primary_key.columns]
-    for start in range(0, len(rows), CHUNK):
-        statement = _insert(session, table).values(list(rows[start : start + CHUNK]))
-        assign = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        where = None if newer is None else statement.excluded[newer] > table.c[newer]
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=assign, where=where))
+    statement = _insert(session, table)
+    assign = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    where = None if newer is None else statement.excluded[newer] > table.c[newer]
+    # Rows as parameters, not as VALUES: the statement is compiled once whatever their number.
+    session.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=assign, where=where), list(rows)
+    )

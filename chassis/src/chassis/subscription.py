@@ -16,11 +16,13 @@ class Subscription:
     """What a service does on events of these types.
 
     One by one: `fn(uow, event)`. In batches: `fn(session, events)`, events in order, for projections.
+    `after_commit(runtime, result)` gets what `fn` returned once that is durable; it may fail, and then nobody waits.
     """
 
     types: tuple[str, ...]
     fn: Callable[..., Any]
     batch: bool = False
+    after_commit: Callable[..., None] | None = None
 
     def wants(self, event_type: str) -> bool:
         return self.types == (EVERYTHING,) or event_type in self.types
@@ -45,9 +47,15 @@ class Timer:
     fn: Callable[..., Any]
 
 
-def subscribe(types: str | Sequence[str], fn: Callable[..., Any], *, batch: bool = False) -> Subscription:
+def subscribe(
+    types: str | Sequence[str],
+    fn: Callable[..., Any],
+    *,
+    batch: bool = False,
+    after_commit: Callable[..., None] | None = None,
+) -> Subscription:
     """A menu line that listens; `types` is one event type, several, or `"*"`."""
-    return Subscription((types,) if isinstance(types, str) else tuple(types), fn, batch)
+    return Subscription((types,) if isinstance(types, str) else tuple(types), fn, batch, after_commit)
 
 
 def timer(seconds: float, fn: Callable[..., Any]) -> Timer:

@@ -13,6 +13,7 @@ from nameko.extensions import register_entrypoint
 
 from chassis import context, health, inbox, lease, logs, migrate, outbox, settings
 from chassis.bus import green
+from chassis.bus.broadcast import Broadcaster
 from chassis.bus.client import BusClient
 from chassis.bus.connection import dead_queue
 from chassis.bus.consumer import Consumer
@@ -89,14 +90,17 @@ def run(service: str) -> int:
     menu = menu_of(service)
     database = Database(settings.database_url(service))
     migrate.require_current(service, database)
+    broadcaster = Broadcaster(config.amqp_url, config.process)
     runtime = Runtime(
         name=menu.name,
         database=database,
         client=BusClient(config.amqp_url, config.process, Signer.load(config.keys, menu.name)),
         nudge=outbox.Nudge(settings.socket_path(config.home, SOCKET_NAME), menu.name),
+        broadcast=broadcaster.send,
     )
     consumers = _consumers(menu, runtime, config)
     loops = [(f"events-{index}", consumer.run, consumer.stop) for index, consumer in enumerate(consumers)]
+    loops.append(("broadcast", broadcaster.run, broadcaster.stop))
     timers = {**menu.timers, "housekeeping": Timer(HOUR, _housekeeping)}
     loops += [_timer_loop(name, timer, runtime, config.process) for name, timer in timers.items()]
     container = ServiceContainer(
