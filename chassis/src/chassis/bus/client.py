@@ -152,7 +152,7 @@ class BusClient:
 
     def _read(self, connection: Any) -> None:
         """Own the reading side of a connection until it breaks."""
-        while self._connection is connection:
+        while self._is_current(connection):
             try:
                 connection.drain_events(timeout=HEARTBEAT_CHECK)
             except TimeoutError:
@@ -165,6 +165,9 @@ class BusClient:
             except Exception as error:  # noqa: BLE001
                 self._fail(connection, str(error) or type(error).__name__)
                 return
+
+    def _is_current(self, connection: amqp.Connection) -> bool:
+        return self._connection is connection
 
     def _on_reply(self, message: amqp.Message) -> None:
         pending = self._pending.get(str(message.properties.get("correlation_id")))
