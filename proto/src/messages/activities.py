@@ -35,7 +35,7 @@ LONGEST_CALL = 7 * 24 * 3600
 
 
 class ActivityWrite(Message):
-    """Properties of an activity that can be edited; its kind stays, and completing a task is an operation of its own."""
+    """Properties of an activity that can be edited; its kind stays, and completing has an operation of its own."""
 
     subject = Text(longest=300, shortest=1)
     body = Text(longest=20_000, multiline=True, allow_none=True)
@@ -72,7 +72,7 @@ class ActivityView(RecordView):
 
 
 class LogActivity(Command, ActivityWrite):
-    """Log a call, email, meeting or note, or set a task. With an id of the maker's own, doing it again changes nothing."""
+    """Log a call, email, meeting or note, or set a task. With an id given, the same again changes nothing."""
 
     answers = ActivityView
     activity_id = Id("activity")

@@ -1,0 +1,1 @@
+"""activities-svc: what people do with their customers, and the timeline of every record."""

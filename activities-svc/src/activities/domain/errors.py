@@ -1,0 +1,45 @@
+"""What activities-svc refuses, with codes that callers switch on."""
+
+from __future__ import annotations
+
+from chassis.errors import Conflict, Forbidden, Invalid, RuleBroken
+
+
+class FieldNotOfKind(RuleBroken):
+    code = "activities.field_not_of_kind"
+    message = "A {kind} has no {field}; only these have one: {kinds}."
+
+
+class NotATask(RuleBroken):
+    code = "activities.not_a_task"
+    message = "Only tasks are completed and reopened; this is a {kind}."
+
+
+class TaskIsCompleted(RuleBroken):
+    code = "activities.task_is_completed"
+    message = "This task is completed; reopen it first."
+
+
+class TaskIsOpen(RuleBroken):
+    code = "activities.task_is_open"
+    message = "This task is open already."
+
+
+class CompleteItInstead(RuleBroken):
+    code = "activities.complete_it_instead"
+    message = "A task gets completed by the operation `complete`, not by setting its status."
+
+
+class ActivityExists(Conflict):
+    code = "activities.activity_exists"
+    message = "There is another activity with the id {id}; use a new id."
+
+
+class RunNotByHand(Forbidden):
+    code = "activities.run_not_by_hand"
+    message = "Only automation names the run that caused an activity; leave `workflow_run_id` out."
+
+
+class ReferenceUnknown(Invalid):
+    code = "unknown_reference"
+    message = "There is no {what} with the id {id}."
