@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import socket
+import sys
 from collections.abc import Collection
+from pathlib import Path
 
 from suite.failures import Failure
 
 # Below the range that the kernel hands to outgoing connections, so that a port remembered today is rarely
 # somebody's client socket tomorrow.
 LOWEST, HIGHEST = 20_000, 30_000
+# A socket's state in /proc/net/tcp.
+_LISTENING = "0A"
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -47,23 +52,50 @@ def remembered_or_free(remembered: int | None, avoid: Collection[int] = ()) -> i
 
 
 def holder(port: int) -> str | None:
-    """Who listens on this port, as "name (pid 123)"; None when nobody does or it cannot be seen."""
-    import psutil
-
-    try:
-        connections = psutil.net_connections(kind="tcp")
-    except psutil.AccessDenied:
+    """Who listens on this port, as "name (pid 123)"; None when nobody does."""
+    sockets = {socket_id for _, number, socket_id in listeners() if number == port}
+    if not sockets:
         return None
-    for connection in connections:
-        if connection.status != psutil.CONN_LISTEN or not connection.laddr or connection.laddr.port != port:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and sockets & _sockets_of(entry):
+            return f"{(entry / 'comm').read_text().strip()} (pid {entry.name})"
+    return "a process of another user"
+
+
+def listeners(pid: int | None = None) -> list[tuple[str, int, str]]:
+    """Every TCP socket that somebody (or this process) listens on: address, port, the kernel's name of the socket."""
+    found = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        if not Path(table).exists():
             continue
-        if connection.pid is None:
-            return "a process of another user"
-        try:
-            return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
-        except psutil.Error:
-            return f"pid {connection.pid}"
-    return None
+        for line in Path(table).read_text().splitlines()[1:]:
+            fields = line.split()
+            address, _, port = fields[1].rpartition(":")
+            if fields[3] == _LISTENING:
+                found.append((_address(address), int(port, 16), f"socket:[{fields[9]}]"))
+    if pid is None:
+        return found
+    own = _sockets_of(Path(f"/proc/{pid}"))
+    return [row for row in found if row[2] in own]
+
+
+def _address(hexadecimal: str) -> str:
+    """The kernel writes an address as 32-bit words in the machine's own byte order."""
+    words = [hexadecimal[start : start + 8] for start in range(0, len(hexadecimal), 8)]
+    packed = b"".join(int(word, 16).to_bytes(4, sys.byteorder) for word in words)
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+
+
+def _sockets_of(process: Path) -> set[str]:
+    """The open sockets of a process; none when it is gone or not ours to look into."""
+    found = set()
+    try:
+        for handle in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(handle))
+    except OSError:
+        return found
+    return found
 
 
 def wait_for_listener(port: int, host: str = "127.0.0.1", timeout: float = 0.3) -> bool:

@@ -243,6 +243,10 @@ class Suite:
         """The answer of an operation."""
         return self.client.call(service, operation, ctx, **arguments)
 
+    def close_connections(self) -> None:
+        """Have the broker cut every connection."""
+        self._broker.close_connections("cut by a test")
+
     def close(self) -> None:
         """Stop everything and leave nothing behind."""
         if self._client is not None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import amqp
-import psutil
 import pytest
 
+from suite import ports
 from suite.broker import VHOST, Broker
 from suite.control import Supervisor
 from suite.plan import broker_specs
@@ -38,8 +38,7 @@ def connection(url: str, **instead: str) -> amqp.Connection:
 
 def test_it_listens_on_loopback_only(broker: Broker) -> None:
     assert broker.pid is not None
-    node = psutil.Process(broker.pid)
-    addresses = {c.laddr.ip for c in node.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN}
+    addresses = {address for address, _, _ in ports.listeners(broker.pid)}
     assert addresses == {"127.0.0.1"}
 
 
