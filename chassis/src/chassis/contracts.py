@@ -16,6 +16,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from chassis import codec
 from chassis.errors import FieldError, Invalid
 
 STRICT = os.environ.get("RAPPORT_STRICT") == "1"
@@ -95,7 +96,7 @@ def check_event(event_type: str, data: Mapping[str, Any]) -> None:
     if schema is None:
         raise LookupError(f"the event {event_type} is declared in no message module")
     if STRICT:
-        problems = schema().validate(dict(data))
+        problems = schema().validate(codec.plain(data))
         if problems:
             raise ValueError(f"{event_type} breaks its schema: {problems}")
 

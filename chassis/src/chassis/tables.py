@@ -143,8 +143,8 @@ import_change = Table(
     Column("row", Integer, primary_key=True),
     Column("record_id", String(40)),
     Column("action", String(12), nullable=False),
-    Column("errors", JSON),
-    Column("before", JSON),
+    Column("errors", JSON(none_as_null=True)),
+    Column("before", JSON(none_as_null=True)),
     Column("version_after", Integer),
     Column("at", Instant, nullable=False),
 )

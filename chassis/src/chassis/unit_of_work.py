@@ -40,6 +40,7 @@ class UnitOfWork:
         self._records: dict[int, Record] = {}
         self._new: set[int] = set()
         self._outbox: list[dict[str, Any]] = []
+        self._rows: dict[type[Row], list[dict[str, Any]]] = {}
 
     def get(self, cls: type[R], record_id: str, expected_version: int | None = None) -> R:
         """The record with this id in the caller's workspace.
@@ -81,6 +82,10 @@ class UnitOfWork:
         row.workspace_id = self.ctx.workspace_id
         self.session.add(row)
 
+    def append(self, cls: type[Row], values: dict[str, Any]) -> None:
+        """Add a plain row that nobody reads again in this work; those of a kind are written together at the end."""
+        self._rows.setdefault(cls, []).append({"workspace_id": self.ctx.workspace_id, **values})
+
     def delete(self, record: Record) -> None:
         """Delete softly: the record can be restored for 30 days."""
         record.deleted_at = self.ctx.now
@@ -117,7 +122,7 @@ class UnitOfWork:
     ) -> str:
         """Put an event into the outbox; returns its id. Facts of records go through `Record.happened` instead."""
         if self._check is not None:
-            self._check(event_type, codec.plain(data))
+            self._check(event_type, data)
         event_id = event_id or ids.new("event")
         moment = clock.now()
         self._outbox.append(
@@ -151,6 +156,9 @@ class UnitOfWork:
         """Raise versions, write the rows and put every fact into the outbox, in the order it happened."""
         pending = [self._settle(record) for record in list(self._records.values())]
         self.session.flush()
+        for cls, rows in self._rows.items():
+            self.session.execute(insert(inspect(cls).local_table), rows)
+        self._rows.clear()
         for record, facts, changes in (entry for entry in pending if entry is not None):
             self._publish(record, facts, changes)
         if self._outbox:

@@ -79,6 +79,8 @@ class Text(fields.String):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).strip()
+        if text.isprintable():
+            return text
         allowed = "\n\r\t" if self.multiline else ""
         if any(unicodedata.category(char) == "Cc" and char not in allowed for char in text):
             raise ValidationError("Control characters are not allowed.")

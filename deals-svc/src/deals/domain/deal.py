@@ -90,28 +90,33 @@ class Deal(Record, Base):
     def enter(
         self, stage: Stage, *, at: datetime, on: date | None, by: str, lost_reason: str | None = None
     ) -> StageMove:
-        """Step into `stage`, whatever its kind, and say what that means; returns the row for the history.
+        """Step into `stage`; returns the row for the history, as `step_into` does its values."""
+        return StageMove(**self.step_into(stage, at=at, on=on, by=by, lost_reason=lost_reason))
+
+    def step_into(
+        self, stage: Stage, *, at: datetime, on: date | None, by: str, lost_reason: str | None = None
+    ) -> dict[str, Any]:
+        """Step into `stage`, whatever its kind, and say what that means; returns the values of a `StageMove`.
 
         `at` is the instant, `on` the business day (None when nobody knows it), `by` who did it.
         """
         left = self.stage_id or None
-        step = StageMove(
-            workspace_id=self.workspace_id,
-            id=ids.derive("move", at, self.id, str(self.moves or 0)),
-            deal_id=self.id,
-            position=self.moves or 0,
-            from_stage_id=left,
-            to_stage_id=stage.id,
-            moved_at=at,
-            moved_on=on,
-            moved_by=by,
-            seconds_in_stage=int((at - self.stage_entered_at).total_seconds())
-            if self.stage_entered_at
-            else None,
-            amount=self.amount,
-            probability=stage.probability,
-        )
-        self.moves = (self.moves or 0) + 1
+        entered, moves = self.stage_entered_at, self.moves or 0
+        step = {
+            "workspace_id": self.workspace_id,
+            "id": ids.derive("move", at, self.id, str(moves)),
+            "deal_id": self.id,
+            "position": moves,
+            "from_stage_id": left,
+            "to_stage_id": stage.id,
+            "moved_at": at,
+            "moved_on": on,
+            "moved_by": by,
+            "seconds_in_stage": int((at - entered).total_seconds()) if entered else None,
+            "amount": self.amount,
+            "probability": stage.probability,
+        }
+        self.moves = moves + 1
         self.stage_id = stage.id
         self.stage_entered_at = at
         self.status = stage.kind

@@ -14,7 +14,7 @@ from chassis.context import Context
 from chassis.errors import Invalid
 from chassis.importing import Importer
 from chassis.unit_of_work import UnitOfWork
-from deals.domain.deal import Deal
+from deals.domain.deal import Deal, StageMove
 from deals.domain.pipeline import LOST, OPEN, Pipeline, Stage
 
 _SCHEMA = contracts.module_of("deals").DealImportRow()
@@ -34,6 +34,9 @@ def import_deals(
     """Answers `{"outcomes": [{row, action, id, errors}]}`; a row that came before is not done again."""
     pipeline = uow.get(Pipeline, pipeline_id)
     by_name = {stage.name.casefold(): stage for stage in pipeline.stages}
+    last_open = max(
+        (stage for stage in pipeline.stages if stage.kind == OPEN), key=lambda stage: stage.position
+    )
 
     def stage_of(values: dict[str, Any]) -> Stage:
         stage = by_name.get(values["stage"].casefold())
@@ -56,11 +59,11 @@ def import_deals(
         stage = stage_of(values)
         opened, closed = values.get("opened_on"), values.get("closed_on")
         if stage.kind != OPEN and opened is not None:
-            first = pipeline.stages[_last_open(pipeline)]
-            uow.add_row(deal.enter(first, at=_noon(opened, ctx), on=opened, by=ctx.caller))
+            uow.append(StageMove, deal.step_into(last_open, at=_noon(opened, ctx), on=opened, by=ctx.caller))
         day = opened if stage.kind == OPEN else closed
         reason = (values.get("lost_reason") or OTHER) if stage.kind == LOST else None
-        uow.add_row(deal.enter(stage, at=_noon(day, ctx), on=day, by=ctx.caller, lost_reason=reason))
+        step = deal.step_into(stage, at=_noon(day, ctx), on=day, by=ctx.caller, lost_reason=reason)
+        uow.append(StageMove, step)
 
     def change(uow: UnitOfWork, deal: Deal, values: dict[str, Any]) -> None:
         stage = stage_of(values)
@@ -96,10 +99,6 @@ def _check_days(values: dict[str, Any]) -> None:
         raise Invalid(
             message, errors=[{"pointer": "/closed_on", "code": "closes_before_it_opens", "message": message}]
         )
-
-
-def _last_open(pipeline: Pipeline) -> int:
-    return max(index for index, stage in enumerate(pipeline.stages) if stage.kind == OPEN)
 
 
 def _noon(day: date | None, ctx: Context) -> datetime:
