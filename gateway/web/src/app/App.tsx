@@ -8,7 +8,7 @@ import { hasStatus } from "../api/problem";
 import { onSignedOut, setCsrfToken } from "../api/request";
 import type { Session } from "../api/types";
 import { Boundary } from "./Boundary";
-import { keys, queryClient } from "./queryClient";
+import { becomeSession, keys } from "./queryClient";
 import { SessionContext } from "./session";
 import { Shell } from "./Shell";
 import { SignedOut, SignIn, Starting } from "./SignIn";
@@ -43,7 +43,7 @@ export function App() {
   });
 
   useEffect(() => {
-    onSignedOut(() => queryClient.setQueryData(keys.session, null));
+    onSignedOut(() => becomeSession(null));
   }, []);
 
   return (

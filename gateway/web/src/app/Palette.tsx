@@ -54,18 +54,14 @@ function useChoices(text: string) {
 
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={600}
-      yOffset="12vh"
-      centered={false}
-      aria-label="Search and go to"
-    >
-      <Search onClose={onClose} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size={600} yOffset="12vh" centered={false}>
+      <Modal.Overlay backgroundOpacity={0.4} blur={1} />
+      <Modal.Content aria-label="Search and go to" radius="lg">
+        <Modal.Body p={0}>
+          <Search onClose={onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
@@ -142,7 +138,7 @@ function Search({ onClose }: { onClose: () => void }) {
         ))}
       </div>
       {error && (
-        <Text size="sm" c="red" p="md">
+        <Text size="sm" c="var(--r-bad)" p="md">
           {asProblem(error).title}
         </Text>
       )}

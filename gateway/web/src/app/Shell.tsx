@@ -43,23 +43,20 @@ export function Shell({ children }: { children: ReactNode }) {
           <div className={classes.screen}>{children}</div>
         </div>
       </div>
-      <Drawer
-        opened={drawerOpened}
-        onClose={close}
-        size={264}
-        padding={0}
-        withCloseButton={false}
-        aria-label="Navigation"
-        classNames={{ content: classes.drawer, body: classes.drawerBody }}
-      >
-        <Navigation
-          onSearch={() => {
-            close();
-            palette.open();
-          }}
-          onHelp={help.open}
-        />
-      </Drawer>
+      <Drawer.Root opened={drawerOpened} onClose={close} size={264}>
+        <Drawer.Overlay backgroundOpacity={0.4} />
+        <Drawer.Content aria-label="Navigation" className={classes.drawer}>
+          <Drawer.Body p={0} className={classes.drawerBody}>
+            <Navigation
+              onSearch={() => {
+                close();
+                palette.open();
+              }}
+              onHelp={help.open}
+            />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <Palette opened={paletteOpened} onClose={palette.close} />
       <Shortcuts opened={helpOpened} onClose={help.close} />
     </DrawerContext>

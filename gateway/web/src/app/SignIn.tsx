@@ -9,7 +9,7 @@ import { hasStatus } from "../api/problem";
 import { setCsrfToken } from "../api/request";
 import { ProblemNotice } from "../ui/Problem";
 import { Logo } from "./Logo";
-import { keys, queryClient } from "./queryClient";
+import { becomeSession } from "./queryClient";
 import classes from "./SignIn.module.css";
 
 function Frame({ children }: { children: ReactNode }) {
@@ -66,8 +66,7 @@ export function SignIn({ signedIn }: { signedIn: boolean }) {
     sessionApi.open(token).then(
       (session) => {
         setCsrfToken(session.csrf_token);
-        queryClient.clear();
-        queryClient.setQueryData(keys.session, session);
+        becomeSession(session);
         navigate("/board", { replace: true });
       },
       (reason: unknown) => setError(reason),

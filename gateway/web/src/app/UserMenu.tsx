@@ -8,7 +8,7 @@ import { Initials } from "../ui/Person";
 import { notifyProblem } from "../ui/Problem";
 import { words } from "../ui/format";
 import classes from "./UserMenu.module.css";
-import { keys, queryClient } from "./queryClient";
+import { becomeSession } from "./queryClient";
 import { useSession } from "./session";
 
 const SCHEMES = [
@@ -25,8 +25,7 @@ async function signOut(): Promise<void> {
     return;
   }
   setCsrfToken(null);
-  queryClient.clear();
-  queryClient.setQueryData(keys.session, null);
+  becomeSession(null);
 }
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
@@ -35,7 +34,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
   return (
     <Menu width={228} position="top-start">
       <Menu.Target>
-        <UnstyledButton className={classes.user} data-testid="user-menu" aria-label={`${user.name}: account and theme`}>
+        <UnstyledButton className={classes.user} data-testid="user-menu">
           <span aria-hidden="true">
             <Initials name={user.name} size={26} tooltip={false} />
           </span>

@@ -3,6 +3,7 @@
 import { QueryClient } from "@tanstack/react-query";
 
 import { ApiError } from "../api/problem";
+import type { Session } from "../api/types";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -40,3 +41,11 @@ export const keys = {
   jobs: ["jobs"] as const,
   job: (id: string) => ["jobs", id] as const,
 };
+
+/** Signs the interface in or out: what was cached for the person before is gone, and the session is the new one. */
+export function becomeSession(session: Session | null): void {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
+  // A reading of the session may still be on its way; its answer belongs to the time before.
+  void queryClient.cancelQueries({ queryKey: keys.session });
+  queryClient.setQueryData(keys.session, session);
+}

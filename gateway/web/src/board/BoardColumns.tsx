@@ -75,12 +75,13 @@ export function BoardColumns({ board, filter, canWrite, canLoadMore, onNearEnd }
       return after;
     });
 
+  const isRail = (stage: BoardStage) => stage.kind !== "open" && !unfolded.has(stage.id);
   return (
     <>
       <DragDropContext onDragStart={onDragStart} onDragEnd={onDragEnd} dragHandleUsageInstructions="Press Space to pick this deal up, Enter to open it.">
-        <div className={classes.columns} data-testid="board">
-          {board.stages.map((stage) =>
-            stage.kind === "open" || unfolded.has(stage.id) ? (
+        <div className={classes.board} data-testid="board">
+          <div className={classes.columns}>
+            {board.stages.filter((stage) => !isRail(stage)).map((stage) => (
               <Column
                 key={stage.id}
                 stage={stage}
@@ -91,9 +92,14 @@ export function BoardColumns({ board, filter, canWrite, canLoadMore, onNearEnd }
                 onCollapse={stage.kind === "open" ? undefined : () => toggle(stage.id)}
                 listAddress={canLoadMore ? null : `/deals?${new URLSearchParams({ filter: allOf(`stage_id = ${quote(stage.id)}`, filter) })}`}
               />
-            ) : (
-              <Rail key={stage.id} stage={stage} active={dragging} canWrite={canWrite} onExpand={() => toggle(stage.id)} />
-            ),
+            ))}
+          </div>
+          {board.stages.some(isRail) && (
+            <div className={classes.rails}>
+              {board.stages.filter(isRail).map((stage) => (
+                <Rail key={stage.id} stage={stage} active={dragging} canWrite={canWrite} onExpand={() => toggle(stage.id)} />
+              ))}
+            </div>
           )}
         </div>
       </DragDropContext>

@@ -89,6 +89,7 @@ export default function BoardPage() {
             aria-label="Owner"
             placeholder="All owners"
             w={190}
+            size="xs"
             value={owner}
             onChange={(id) => set("owner", id)}
             data-testid="owner"

@@ -58,7 +58,7 @@ export const Column = memo(function Column(props: ColumnProps) {
             </Tooltip>
           )}
         </div>
-        <Sums stage={stage} />
+        <Sums stage={stage} anyMissing={stages.some((each) => each.rows_without_amount > 0 && each.kind === "open")} />
       </header>
       <Droppable droppableId={stage.id} mode="virtual" renderClone={clone} isDropDisabled={!canWrite}>
         {(provided, snapshot) => <Cards {...props} provided={provided} snapshot={snapshot} />}

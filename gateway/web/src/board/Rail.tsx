@@ -28,7 +28,7 @@ export function Rail({ stage, active, canWrite, onExpand }: RailProps) {
           aria-label={`${stage.name}: ${stage.count} deals`}
           data-testid={`stage-${stage.id}`}
         >
-          <button type="button" className={classes.railHead} onClick={onExpand} aria-label={`Show ${stage.name}`}>
+          <button type="button" className={classes.railHead} onClick={onExpand} title={`Show the deals in ${stage.name}`}>
             <span className={classes.railName}>
               <Shape size={18} />
               {stage.name}

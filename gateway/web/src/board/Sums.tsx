@@ -14,13 +14,15 @@ function sumsInWords(stage: BoardStage): string {
 }
 
 /** Total and weighted total of a stage, and how many deals are in neither because they have no amount. */
-export function Sums({ stage }: { stage: BoardStage }) {
+export function Sums({ stage, anyMissing }: { stage: BoardStage; anyMissing: boolean }) {
   return (
     <Tooltip label={sumsInWords(stage)}>
       <div className={`${classes.sums} num`} data-testid={`sums-${stage.id}`}>
         <strong>{money(stage.total, true)}</strong>
         {stage.kind === "open" && <span>{money(stage.weighted, true)} weighted</span>}
-        {stage.rows_without_amount > 0 && <span>{count(stage.rows_without_amount)} w/o amount</span>}
+        {anyMissing && (
+          <span className={classes.missing}>{stage.rows_without_amount > 0 ? `${count(stage.rows_without_amount)} without amount` : ""}</span>
+        )}
       </div>
     </Tooltip>
   );

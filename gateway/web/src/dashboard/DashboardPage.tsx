@@ -73,18 +73,6 @@ export default function DashboardPage() {
             table={(report) => <Leaders rows={report.data} />}
           />
           <Tile
-            title="Pipeline by stage"
-            testid="pipeline-report"
-            report={pipeline}
-            chart={(report) => report.data.length === 0 ? <NoRows /> : (
-              <>
-                <PipelineChart rows={report.data} currency={currencyOf(report)} />
-                <Stages rows={report.data} />
-              </>
-            )}
-            table={(report) => <Stages rows={report.data} />}
-          />
-          <Tile
             title="Win rate"
             testid="win-rate"
             report={winRate}
@@ -103,7 +91,20 @@ export default function DashboardPage() {
             chart={(report) => report.data.length === 0 ? <NoRows /> : <WinRateChart rows={report.data} />}
             table={(report) => <WinRates rows={report.data} />}
           />
-          <Tile title="Sales cycle" testid="sales-cycle" report={won} chart={(report) => <Cycle won={report.data} lost={lost.data?.data} />} />
+          <Tile
+            title="Pipeline by stage"
+            testid="pipeline-report"
+            span={6}
+            report={pipeline}
+            chart={(report) => report.data.length === 0 ? <NoRows /> : (
+              <>
+                <PipelineChart rows={report.data} currency={currencyOf(report)} />
+                <Stages rows={report.data} />
+              </>
+            )}
+            table={(report) => <Stages rows={report.data} />}
+          />
+          <Tile title="Sales cycle" span={4} testid="sales-cycle" report={won} chart={(report) => <Cycle won={report.data} lost={lost.data?.data} />} />
         </div>
       </Suspense>
     </Page>

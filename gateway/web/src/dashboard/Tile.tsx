@@ -16,15 +16,16 @@ interface TileProps<Row> {
   controls?: ReactNode;
   chart: (report: Report<Row>) => ReactNode;
   table?: (report: Report<Row>) => ReactNode;
-  wide?: boolean;
+  /** Columns of ten; five when absent. */
+  span?: 4 | 6;
   testid: string;
 }
 
-export function Tile<Row>({ title, report, controls, chart, table, wide, testid }: TileProps<Row>) {
+export function Tile<Row>({ title, report, controls, chart, table, span, testid }: TileProps<Row>) {
   const [asTable, setAsTable] = useState(false);
   const { data, error, refetch } = report;
   return (
-    <section className={classes.tile} data-wide={wide || undefined} aria-label={title} data-testid={testid}>
+    <section className={classes.tile} data-span={span} aria-label={title} data-testid={testid}>
       <header className={classes.tileHead}>
         <h2>{title}</h2>
         <div className={classes.controls}>

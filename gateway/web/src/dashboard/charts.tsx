@@ -32,7 +32,8 @@ export function WinRateChart({ rows }: { rows: WinRateRow[] }) {
   const data = rows.map((row) => ({ name: label(row.key), rate: row.win_rate === null ? 0 : row.win_rate * 100, won: row.won, lost: row.lost }));
   return (
     <BarChart
-      h={240}
+      flex={1}
+      mih={240}
       data={data}
       dataKey="name"
       series={[{ name: "rate", label: "Win rate", color: "var(--r-chart-2)" }]}

@@ -8,7 +8,6 @@ import type { Job } from "../api/types";
 import { keys } from "../app/queryClient";
 import { useCanWrite } from "../app/session";
 import { ago, count, words } from "../ui/format";
-import { ImportIcon } from "../ui/icons";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/Problem";
 import classes from "./Imports.module.css";
@@ -45,7 +44,7 @@ export default function ImportsPage() {
             {history.isPending && <Skeleton h={90} />}
             {history.isSuccess && imports.length === 0 && (
               <p className={classes.faint}>
-                <ImportIcon size={14} /> No imports yet.
+                No imports yet.
               </p>
             )}
             <ul className={classes.history} data-testid="import-history">

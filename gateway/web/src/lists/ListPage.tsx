@@ -70,7 +70,7 @@ export default function ListPage({ resource }: { resource: RecordResource }) {
             error={badFilter ? found.error : undefined}
             offset={filter.length - typedFilter.length}
           />
-          <PersonSelect aria-label="Owner" placeholder="All owners" w={190} value={owner} onChange={(id) => set("owner", id)} data-testid="owner" />
+          <PersonSelect aria-label="Owner" placeholder="All owners" w={190} size="xs" value={owner} onChange={(id) => set("owner", id)} data-testid="owner" />
         </>
       }
     >
@@ -92,7 +92,11 @@ export default function ListPage({ resource }: { resource: RecordResource }) {
         onMore={more}
         pending={found.isPending}
         empty={
-          found.error ? null : filter ? (
+          badFilter ? (
+            <Empty icon={definition.icon} title="The filter cannot be read">
+              Correct it above, or clear it to see all {definition.plural}.
+            </Empty>
+          ) : found.error ? null : filter ? (
             <Empty
               icon={definition.icon}
               title={`No ${definition.plural} match`}

@@ -53,7 +53,7 @@ function columnsWith(toggle: (task: Activity) => void, canWrite: boolean): Colum
           />
           <span className={`clip ${task.status === "completed" ? classes.done : ""}`}>{task.subject}</span>
           {task.origin === "automation" && (
-            <Badge color="gray" leftSection={<WorkflowIcon size={11} />}>
+            <Badge color="gray" className={classes.badge} leftSection={<WorkflowIcon size={11} />}>
               Workflow
             </Badge>
           )}
@@ -146,7 +146,7 @@ export default function TasksPage() {
           >
             Mine
           </Button>
-          <PersonSelect aria-label="Owner" placeholder="All owners" w={180} value={address.owner} onChange={(id) => address.set("owner", id)} />
+          <PersonSelect aria-label="Owner" placeholder="All owners" w={180} size="xs" value={address.owner} onChange={(id) => address.set("owner", id)} />
           <FilterBox
             resource="activities"
             value={address.filter}

@@ -31,13 +31,13 @@ const said = (value: string | null | undefined): ReactNode => (value ? <span cla
 const owner = <R extends { owner_id: string | null }>(): Column<R> => ({
   key: "owner",
   label: "Owner",
-  width: "minmax(140px, 1fr)",
+  width: "minmax(124px, 1fr)",
   cell: (record, names) => <Person name={names.person(record.owner_id)} />,
 });
 const updated = <R extends { updated_at: string }>(): Column<R> => ({
   key: "updated_at",
   label: "Changed",
-  width: "116px",
+  width: "98px",
   sort: "updated_at",
   cell: (record) => <span className={`${classes.muted} num`}>{ago(record.updated_at)}</span>,
 });
@@ -46,13 +46,13 @@ const TONES: Record<string, string> = { customer: "teal", partner: "iris", prosp
 const badge = (value: string | null | undefined) => (value ? <Badge color={TONES[value] ?? "gray"}>{words(value)}</Badge> : dash);
 
 const accounts: Column<Account>[] = [
-  { key: "name", label: "Name", width: "minmax(200px, 2fr)", sort: "name", narrow: true, cell: (each) => <Name text={each.name} detail={each.domain} /> },
-  { key: "industry", label: "Industry", width: "minmax(120px, 1fr)", sort: "industry", cell: (each) => said(each.industry && words(each.industry)) },
-  { key: "relationship", label: "Relationship", width: "116px", cell: (each) => badge(each.relationship) },
-  { key: "country", label: "Country", width: "minmax(110px, 1fr)", sort: "country", cell: (each) => said(each.country) },
-  { key: "employee_count", label: "Employees", width: "104px", sort: "employee_count", right: true, cell: (each) => <span className="num">{count(each.employee_count)}</span> },
-  { key: "annual_revenue", label: "Revenue", width: "100px", sort: "annual_revenue", right: true, narrow: true, cell: (each) => <span className="num">{money(each.annual_revenue, true)}</span> },
-  { key: "open_deal_count", label: "Open deals", width: "100px", right: true, cell: (each) => <span className="num">{count(each.open_deal_count)}</span> },
+  { key: "name", label: "Name", width: "minmax(190px, 2fr)", sort: "name", narrow: true, cell: (each) => <Name text={each.name} detail={each.domain} /> },
+  { key: "industry", label: "Industry", width: "minmax(110px, 1fr)", sort: "industry", cell: (each) => said(each.industry && words(each.industry)) },
+  { key: "relationship", label: "Relationship", width: "104px", cell: (each) => badge(each.relationship) },
+  { key: "country", label: "Country", width: "minmax(96px, 1fr)", sort: "country", cell: (each) => said(each.country) },
+  { key: "employee_count", label: "Employees", width: "88px", sort: "employee_count", right: true, cell: (each) => <span className="num">{count(each.employee_count)}</span> },
+  { key: "annual_revenue", label: "Revenue", width: "84px", sort: "annual_revenue", right: true, narrow: true, cell: (each) => <span className="num">{money(each.annual_revenue, true)}</span> },
+  { key: "open_deal_count", label: "Open deals", width: "84px", right: true, cell: (each) => <span className="num">{count(each.open_deal_count)}</span> },
   owner(),
   updated(),
 ];

@@ -53,7 +53,7 @@ export function StagePath({ deal, pipeline }: { deal: Deal; pipeline: Pipeline }
           canWrite && (
             <>
               {won && (
-                <Button size="xs" color="teal" leftSection={<TrophyIcon size={14} />} onClick={() => go(won)} data-testid="win">
+                <Button size="xs" color="teal.9" leftSection={<TrophyIcon size={14} />} onClick={() => go(won)} data-testid="win">
                   Won
                 </Button>
               )}

@@ -2,7 +2,7 @@
 // (contrast at least 4.5 to 1) in light and in dark.
 import {
   ActionIcon, Alert, Badge, Button, Card, createTheme, Menu, Modal, NumberInput, Popover, SegmentedControl, Select,
-  Textarea, TextInput, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
+  Switch, Textarea, TextInput, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
 } from "@mantine/core";
 
 const iris: MantineColorsTuple = [
@@ -48,8 +48,12 @@ export const theme = createTheme({
     }),
     NumberInput: NumberInput.extend({ defaultProps: { size: "sm" } }),
     Popover: Popover.extend({ defaultProps: { shadow: "md", radius: "md" } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs", radius: "md" } }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { size: "xs", radius: "md", withItemsBorders: false },
+      styles: { label: { paddingInline: 11, fontWeight: 500 } },
+    }),
     Select: Select.extend({ defaultProps: { size: "sm", comboboxProps: { shadow: "md" } } }),
+    Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
     Textarea: Textarea.extend({ defaultProps: { size: "sm", autosize: true, minRows: 2 } }),
     TextInput: TextInput.extend({ defaultProps: { size: "sm" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, fz: "xs", withArrow: false, radius: "sm" } }),
@@ -63,7 +67,16 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#6c717e",
     "--mantine-color-error": "#b42318",
     "--mantine-color-anchor": "#4347b8",
+    "--mantine-color-gray-light": "#eeeff3",
     "--mantine-color-gray-light-color": "#474c58",
+    "--mantine-color-teal-light": "#e2f4e9",
+    "--mantine-color-teal-light-color": "#0f6a39",
+    "--mantine-color-red-light": "#fdeceb",
+    "--mantine-color-red-light-color": "#a81f14",
+    "--mantine-color-yellow-light": "#fdf3d8",
+    "--mantine-color-yellow-light-color": "#7d5200",
+    "--mantine-color-iris-light": "#ebecfd",
+    "--mantine-color-iris-light-color": "#4347b8",
     "--mantine-color-default-border": "#dfe0e6",
   },
   dark: {
@@ -72,7 +85,16 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#8d919c",
     "--mantine-color-error": "#ff9a91",
     "--mantine-color-anchor": "#a5abf5",
+    "--mantine-color-gray-light": "#262930",
     "--mantine-color-gray-light-color": "#c3c6ce",
+    "--mantine-color-teal-light": "#14301f",
+    "--mantine-color-teal-light-color": "#7bdca5",
+    "--mantine-color-red-light": "#3a1a18",
+    "--mantine-color-red-light-color": "#ffa59d",
+    "--mantine-color-yellow-light": "#332810",
+    "--mantine-color-yellow-light-color": "#f0c264",
+    "--mantine-color-iris-light": "#23264a",
+    "--mantine-color-iris-light-color": "#b4b9f8",
     "--mantine-color-default-border": "#32353d",
   },
 });

@@ -35,6 +35,7 @@ export function FilterBox({ resource, value, onApply, error, offset = 0, placeho
       }}
     >
       <TextInput
+        size="xs"
         className={classes.input}
         aria-label="Filter"
         placeholder={placeholder ?? "Name, or a filter such as amount >= 50000"}
@@ -75,6 +76,7 @@ export function FilterBox({ resource, value, onApply, error, offset = 0, placeho
           )}
           <span>
             {fault.message}
+            {/[.!?]$/.test(fault.message) ? "" : "."}
             {fault.hint && fault.hint !== fault.message ? ` ${fault.hint}` : ""}
           </span>
         </div>

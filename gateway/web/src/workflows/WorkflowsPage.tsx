@@ -67,7 +67,7 @@ function WorkflowCard({ workflow, selected }: { workflow: Workflow; selected: bo
           {workflow.recipe && <Badge color="gray">Recipe</Badge>}
         </div>
         <p>{describe(workflow)}</p>
-        {workflow.filter && <code className={classes.filter}>{workflow.filter}</code>}
+        {workflow.filter && workflow.description && <code className={classes.filter}>{workflow.filter}</code>}
       </div>
       <div className={classes.actions}>
         <Switch
@@ -77,8 +77,8 @@ function WorkflowCard({ workflow, selected }: { workflow: Workflow; selected: bo
           aria-label={`${workflow.name}: ${on ? "on" : "off"}`}
           data-testid={`switch-${workflow.id}`}
         />
-        <Button size="compact-sm" variant="subtle" component={Link} to={selected ? "/workflows" : `/workflows/${workflow.id}`} aria-pressed={selected}>
-          {selected ? "All runs" : "Its runs"}
+        <Button size="compact-sm" variant="subtle" component={Link} to={selected ? "/workflows" : `/workflows/${workflow.id}`}>
+          {selected ? "All runs" : "Runs"}
         </Button>
       </div>
     </li>
