@@ -1,0 +1,273 @@
+"""Messages of automation-svc: workflows stored as data, and the ledger of their runs and steps."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from messages.common import (
+    Command,
+    Event,
+    Id,
+    ListQuery,
+    Message,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    View,
+    custom,
+    one_of,
+    version,
+)
+
+STATUSES = ("draft", "published", "disabled")
+RUN_STATUSES = ("pending", "running", "completed", "failed", "suppressed")
+STEP_STATUSES = ("waiting", "pending", "running", "completed", "failed", "skipped")
+ACTIONS = ("create_task",)
+PRIORITIES = ("low", "medium", "high")
+TRIGGERS = (
+    "account.created.v1",
+    "account.properties_changed.v1",
+    "account.deleted.v1",
+    "contact.created.v1",
+    "contact.properties_changed.v1",
+    "contact.deleted.v1",
+    "lead.created.v1",
+    "lead.properties_changed.v1",
+    "lead.deleted.v1",
+    "deal.created.v1",
+    "deal.properties_changed.v1",
+    "deal.deleted.v1",
+    "deal.stage_moved.v1",
+    "deal.won.v1",
+    "deal.lost.v1",
+    "deal.reopened.v1",
+    "activity.created.v1",
+    "activity.properties_changed.v1",
+    "activity.completed.v1",
+    "call.missed.v1",
+)
+DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
+
+# --- workflows -------------------------------------------------------------------------------------------------
+
+
+class TriggerWrite(Message):
+    """What starts a workflow.
+
+    `stage` narrows `deal.stage_moved.v1` to deals that enter the stage of this name, also by being opened in it.
+    `field`, `before` and `after` narrow an event to changes of one property.
+    """
+
+    event = one_of(*TRIGGERS, required=True)
+    stage = Text(longest=80, shortest=1, allow_none=True)
+    field = Text(longest=60, shortest=1, allow_none=True)
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class ActionWrite(Message):
+    """What a workflow does: a task about the record, with the record's fields in its subject (`{name}`)."""
+
+    type = one_of(*ACTIONS, required=True)
+    subject = Text(longest=300, shortest=1, required=True)
+    due_in = fields.String(
+        validate=validate.Regexp(DURATION, error="Write minutes, hours or days like 30m, 2h or 7d."),
+        allow_none=True,
+    )
+    assignee = Text(longest=40, metadata={"description": "`owner` (of the record) or the id of a user."})
+    priority = one_of(*PRIORITIES)
+
+
+class WorkflowWrite(Message):
+    name = Text(longest=120, shortest=1)
+    description = Text(longest=2000, multiline=True, allow_none=True)
+    trigger = fields.Nested(TriggerWrite)
+    filter = Text(longest=10_000, multiline=True, allow_none=True)
+    actions = fields.List(fields.Nested(ActionWrite), validate=validate.Length(min=1, max=20))
+    custom = custom()
+
+
+class WorkflowView(RecordView):
+    name = fields.String(required=True)
+    description = fields.String(allow_none=True)
+    trigger = fields.Dict(required=True)
+    filter = fields.String(allow_none=True)
+    actions = fields.List(fields.Dict(), required=True)
+    status = one_of(*STATUSES, required=True)
+    revision = fields.Integer(required=True, metadata={"description": "Moves when what it does changes."})
+    recipe = fields.String(allow_none=True)
+    published_by = fields.String(allow_none=True)
+
+
+class CreateWorkflow(Command, WorkflowWrite):
+    """Write a workflow down as a draft; it does nothing until it is enabled."""
+
+    permission = "configure"
+    answers = WorkflowView
+    workflow_id = Id("workflow")
+    name = Text(longest=120, shortest=1, required=True)
+    trigger = fields.Nested(TriggerWrite, required=True)
+    actions = fields.List(fields.Nested(ActionWrite), required=True, validate=validate.Length(min=1, max=20))
+
+
+class UpdateWorkflow(Command):
+    """Change a workflow; runs that began keep what they began with."""
+
+    permission = "configure"
+    answers = WorkflowView
+    workflow_id = Id("workflow", required=True)
+    expected_version = version()
+    changes = fields.Nested(WorkflowWrite, required=True)
+
+
+class EnableWorkflow(Command):
+    """Publish a workflow: from now on it answers its trigger."""
+
+    permission = "configure"
+    answers = WorkflowView
+    workflow_id = Id("workflow", required=True)
+    expected_version = version()
+
+
+class DisableWorkflow(Command):
+    """Switch a workflow off; runs that began go on."""
+
+    permission = "configure"
+    answers = WorkflowView
+    workflow_id = Id("workflow", required=True)
+    expected_version = version()
+
+
+class DeleteWorkflow(Command):
+    """Delete a workflow; a recipe stays and can be switched off."""
+
+    permission = "configure"
+    workflow_id = Id("workflow", required=True)
+    expected_version = version()
+
+
+class RestoreWorkflow(Command):
+    permission = "configure"
+    answers = WorkflowView
+    workflow_id = Id("workflow", required=True)
+
+
+class GetWorkflow(Query):
+    answers = WorkflowView
+    workflow_id = Id("workflow", required=True)
+
+
+class ReadWorkflows(ReadQuery):
+    pass
+
+
+class ListWorkflows(ListQuery):
+    pass
+
+
+# --- runs ------------------------------------------------------------------------------------------------------
+
+
+class StepView(View):
+    """One effect of a run: what it was to do, under which key, and what came of it."""
+
+    id = fields.String(required=True)
+    position = fields.Integer(required=True)
+    action = fields.String(required=True)
+    status = one_of(*STEP_STATUSES, required=True)
+    effect_key = fields.String(required=True)
+    attempts = fields.Integer(required=True)
+    input = fields.Dict(required=True)
+    output = fields.Dict(allow_none=True)
+    error = fields.String(allow_none=True)
+    next_at = fields.String(allow_none=True)
+    started_at = fields.String(allow_none=True)
+    finished_at = fields.String(allow_none=True)
+
+
+class RunView(RecordView):
+    workflow_id = fields.String(required=True)
+    workflow_name = fields.String(allow_none=True)
+    revision = fields.Integer(required=True)
+    trigger_event_id = fields.String(required=True)
+    trigger_type = fields.String(required=True)
+    record_type = fields.String(required=True)
+    record_id = fields.String(required=True)
+    status = one_of(*RUN_STATUSES, required=True)
+    reason = fields.String(
+        allow_none=True, metadata={"description": "Why it was suppressed, or what failed."}
+    )
+    depth = fields.Integer(required=True)
+    finished_at = fields.String(allow_none=True)
+    steps = fields.List(fields.Nested(StepView), required=True)
+
+
+class GetRun(Query):
+    answers = RunView
+    run_id = Id("run", required=True)
+
+
+class ReadRuns(ReadQuery):
+    pass
+
+
+class ListRuns(ListQuery):
+    pass
+
+
+class RetryRun(Command):
+    """Try the failed step of a run again, and go on from there."""
+
+    answers = RunView
+    run_id = Id("run", required=True)
+
+
+class Describe(Query):
+    """The fields of a kind of record that filters and sorting know; also those that conditions of workflows know."""
+
+    resource = Text(longest=60, required=True)
+
+
+# --- events ----------------------------------------------------------------------------------------------------
+
+
+class WorkflowCreated(Event):
+    wire = "workflow.created.v1"
+
+
+class WorkflowPropertiesChanged(Event):
+    wire = "workflow.properties_changed.v1"
+
+
+class WorkflowDeleted(Event):
+    wire = "workflow.deleted.v1"
+
+
+class WorkflowRestored(Event):
+    wire = "workflow.restored.v1"
+
+
+class WorkflowPublished(Event):
+    """A workflow was switched on."""
+
+    wire = "workflow.published.v1"
+
+
+class WorkflowDisabled(Event):
+    """A workflow was switched off."""
+
+    wire = "workflow.disabled.v1"
+
+
+class RunCompleted(Event):
+    """All steps of a run are done."""
+
+    wire = "run.completed.v1"
+
+
+class RunFailed(Event):
+    """A step of a run failed for good; `reason` says why."""
+
+    wire = "run.failed.v1"
+    reason = fields.String(required=True)
