@@ -25,7 +25,7 @@ PASSED_ON = ("RAPPORT_", *(f"{store.upper()}_" for store in STORES))
 
 def services() -> list[str]:
     """The services this checkout holds."""
-    return [name for name in SERVICES if (checkout() / f"{name}-svc" / "pyproject.toml").exists()]
+    return [name for name in SERVICES if (checkout() / f"{name}-svc" / "src" / name / "service.py").exists()]
 
 
 @dataclass(frozen=True)

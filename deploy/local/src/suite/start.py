@@ -257,8 +257,8 @@ class Start:
             with self.steps.step("Demo data") as step:
                 from suite import seed
 
-                rest = Rest.of(self.home)
-                step.result = seed.run(rest, json.loads(self.home.endpoints.read_text())["admin_key"])
+                known = json.loads(self.home.endpoints.read_text())
+                step.result = seed.run(known["http"], known["admin_key"])
                 self.settings.seeded = "demo"
         self.settings.save(self.home.settings)
 
