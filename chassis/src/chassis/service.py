@@ -1,11 +1,11 @@
-"""A service is its menu: a class whose attributes are commands, queries, subscriptions and timers."""
+"""A service is its menu: a class whose attributes are commands, queries, subscriptions, timers and workers."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from chassis.operation import Operation
-from chassis.subscription import Subscription, Timer
+from chassis.subscription import Subscription, Timer, Worker
 
 
 class Service:
@@ -19,10 +19,11 @@ class Service:
     operations: ClassVar[dict[str, Operation]]
     subscriptions: ClassVar[list[Subscription]]
     timers: ClassVar[dict[str, Timer]]
+    workers: ClassVar[dict[str, Worker]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.operations, cls.subscriptions, cls.timers = {}, [], {}
+        cls.operations, cls.subscriptions, cls.timers, cls.workers = {}, [], {}, {}
         for name, line in list(vars(cls).items()):
             if isinstance(line, Operation):
                 line.bind(cls.name, name)
@@ -31,3 +32,5 @@ class Service:
                 cls.subscriptions.append(line)
             elif isinstance(line, Timer):
                 cls.timers[name] = line
+            elif isinstance(line, Worker):
+                cls.workers[name] = line

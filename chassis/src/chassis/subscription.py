@@ -1,9 +1,10 @@
-"""Turns a plain function into a listener (`subscribe`) or a periodic duty (`timer`) of a service."""
+"""Turns a plain function into a listener (`subscribe`), a periodic duty (`timer`) or a taker of work (`worker`)."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chassis import contracts
@@ -47,6 +48,23 @@ class Timer:
     fn: Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class Worker:
+    """Work taken up at once when the bell rings, and every `seconds` as the net: `fn(runtime)`.
+
+    It runs in every process of the service, so `fn` claims what it takes.
+    """
+
+    seconds: float
+    fn: Callable[..., Any]
+    bell: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    def ring(self, runtime: Any = None, result: Any = True) -> None:
+        """Wake the worker of this process; as an `after_commit`, only where the listener returned something."""
+        if result:
+            self.bell.set()
+
+
 def subscribe(
     types: str | Sequence[str],
     fn: Callable[..., Any],
@@ -61,3 +79,8 @@ def subscribe(
 def timer(seconds: float, fn: Callable[..., Any]) -> Timer:
     """A menu line that runs `fn(runtime)` every `seconds` in one process at a time."""
     return Timer(seconds, fn)
+
+
+def worker(seconds: float, fn: Callable[..., Any]) -> Worker:
+    """A menu line that runs `fn(runtime)` in every process: when its `ring` is called, and every `seconds`."""
+    return Worker(seconds, fn)

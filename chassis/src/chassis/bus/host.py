@@ -26,7 +26,7 @@ from chassis.errors import AppError
 from chassis.inbox import Inbox
 from chassis.operation import Operation, Runtime
 from chassis.service import Service
-from chassis.subscription import Timer
+from chassis.subscription import Timer, Worker
 
 log = logs.get("chassis.bus.host")
 
@@ -77,6 +77,29 @@ def _timer_loop(
     return name, run, stopping.set
 
 
+def _worker_loop(
+    name: str, worker: Worker, runtime: Runtime
+) -> tuple[str, Callable[[], None], Callable[[], None]]:
+    stopping = threading.Event()
+
+    def run() -> None:
+        while not stopping.is_set():
+            worker.bell.wait(worker.seconds)
+            worker.bell.clear()
+            if stopping.is_set():
+                return
+            try:
+                worker.fn(runtime)
+            except Exception:
+                log.exception("worker failed", worker=name)
+
+    def stop() -> None:
+        stopping.set()
+        worker.ring()
+
+    return name, run, stop
+
+
 def _housekeeping(runtime: Runtime) -> None:
     outbox.purge(runtime.database)
     inbox.purge(runtime)
@@ -103,6 +126,7 @@ def run(service: str) -> int:
     loops.append(("broadcast", broadcaster.run, broadcaster.stop))
     timers = {**menu.timers, "housekeeping": Timer(HOUR, _housekeeping)}
     loops += [_timer_loop(name, timer, runtime, config.process) for name, timer in timers.items()]
+    loops += [_worker_loop(name, worker, runtime) for name, worker in menu.workers.items()]
     container = ServiceContainer(
         nameko_class(menu, runtime, Verifier.load(config.keys, menu.issuers)),
         {"AMQP_URI": config.amqp_url, "max_workers": WORKERS, "LOOPS": loops},
