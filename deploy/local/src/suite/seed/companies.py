@@ -55,82 +55,18 @@ ACCOUNTS = (
     ("Agave Alto", "Food", "Mexico", "Guadalajara", 110, 2008, None),
 )
 
-FIRST_NAMES = [
-    "Anna",
-    "Ben",
-    "Clara",
-    "David",
-    "Elif",
-    "Felix",
-    "Greta",
-    "Henrik",
-    "Ida",
-    "Jakob",
-    "Karin",
-    "Lars",
-    "Maja",
-    "Nils",
-    "Olivia",
-    "Paul",
-    "Ronja",
-    "Stefan",
-    "Tilda",
-    "Viktor",
-    "Alice",
-    "Brian",
-    "Carmen",
-    "Diego",
-    "Emma",
-    "Frank",
-    "Hannah",
-    "Isaac",
-    "Julia",
-    "Kevin",
-    "Laura",
-    "Miguel",
-    "Nora",
-    "Oscar",
-    "Paula",
-    "Quinn",
-    "Rosa",
-    "Samuel",
-    "Teresa",
-    "Walter",
-]
-LAST_NAMES = [
-    "Albrecht",
-    "Bergström",
-    "Castro",
-    "Dahl",
-    "Eriksen",
-    "Fischer",
-    "Gómez",
-    "Hansen",
-    "Iversen",
-    "Jung",
-    "Keller",
-    "Lehtonen",
-    "Martín",
-    "Nyberg",
-    "Olsen",
-    "Pérez",
-    "Richter",
-    "Schulz",
-    "Torres",
-    "Ulrich",
-    "Vargas",
-    "Wagner",
-    "Young",
-    "Zimmermann",
-    "Adler",
-    "Brooks",
-    "Carter",
-    "Dupont",
-    "Ellis",
-    "Fuchs",
-    "Grant",
-    "Hayes",
-]
+_FIRST_NAMES = (
+    "Anna Ben Clara David Elif Felix Greta Henrik Ida Jakob Karin Lars Maja Nils Olivia Paul Ronja Stefan "
+    "Tilda Viktor Alice Brian Carmen Diego Emma Frank Hannah Isaac Julia Kevin Laura Miguel Nora Oscar "
+    "Paula Quinn Rosa Samuel Teresa Walter"
+)
+FIRST_NAMES = _FIRST_NAMES.split()
+_LAST_NAMES = (
+    "Albrecht Bergström Castro Dahl Eriksen Fischer Gómez Hansen Iversen Jung Keller Lehtonen Martín "
+    "Nyberg Olsen Pérez Richter Schulz Torres Ulrich Vargas Wagner Young Zimmermann Adler Brooks Carter "
+    "Dupont Ellis Fuchs Grant Hayes"
+)
+LAST_NAMES = _LAST_NAMES.split()
 TITLES = (
     "Head of Operations",
     "Chief Financial Officer",
