@@ -64,12 +64,11 @@ def drop(connection: amqp.Connection | None) -> None:
     """Let go of a connection without a polite goodbye, which could block under an alarm."""
     if connection is None:
         return
-    try:
-        sock = getattr(getattr(connection, "transport", None), "sock", None)
-        if sock is not None:
+    # Not `connection.transport`: asking a closed connection for it opens a new one.
+    sock = getattr(connection._transport, "sock", None)
+    if sock is not None:
+        with contextlib.suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
-    except OSError:
-        pass
+        sock.close()
     with contextlib.suppress(Exception):  # a broken connection has nobody to tell
         connection.collect()
