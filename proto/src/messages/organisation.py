@@ -1,10 +1,312 @@
-"""What the gateway's organisation tells the services: workspaces, users, teams."""
+"""Messages of the organisation, which the gateway owns: workspaces, users, teams, API keys, and how people sign in."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from messages.common import Event
+from marshmallow import ValidationError, fields, validate
+
+from messages.common import (
+    CURRENCY,
+    Command,
+    Event,
+    Id,
+    Instant,
+    ListQuery,
+    Message,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    View,
+    custom,
+    ids,
+    one_of,
+    version,
+)
+
+ROLES = ("admin", "manager", "rep", "support", "read_only", "integration")
+SHA256 = validate.Regexp(r"^[0-9a-f]{64}$")
+
+
+class TimeZone(Text):
+    """An IANA time zone like `Europe/Berlin`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError):
+            raise ValidationError("Not a time zone like Europe/Berlin.") from None
+        return name
+
+
+# --- workspaces ------------------------------------------------------------------------------------------------
+
+
+class WorkspaceView(RecordView):
+    name = fields.String(required=True)
+    currency = fields.String(required=True)
+    time_zone = fields.String(required=True)
+
+
+class FoundWorkspace(Command):
+    """Begin a workspace with its first administrator and a key of theirs."""
+
+    permission = "administer"
+    answers = WorkspaceView
+    name = Text(longest=120, shortest=1, load_default="Rapport")
+    currency = fields.String(required=True, validate=validate.Regexp(CURRENCY))
+    time_zone = TimeZone(longest=60, load_default="UTC")
+    admin_name = Text(longest=120, shortest=1, load_default="Administrator")
+    admin_email = fields.Email(load_default="admin@example.com")
+    key_id = Id("key", required=True)
+    key_name = Text(longest=120, shortest=1, load_default="admin")
+    secret_hash = fields.String(required=True, validate=SHA256)
+
+
+class GetWorkspace(Query):
+    answers = WorkspaceView
+
+
+# --- users -----------------------------------------------------------------------------------------------------
+
+
+class UserWrite(Message):
+    """Properties of a person who works here."""
+
+    name = Text(longest=120, shortest=1)
+    email = fields.Email(allow_none=True, validate=validate.Length(max=200))
+    role = one_of(*ROLES)
+    is_active = fields.Boolean()
+    time_zone = TimeZone(longest=60, allow_none=True)
+    external_id = Text(longest=200, allow_none=True)
+    custom = custom()
+
+
+class UserView(RecordView):
+    name = fields.String(required=True)
+    email = fields.String(allow_none=True)
+    role = one_of(*ROLES, required=True)
+    is_active = fields.Boolean(required=True)
+    time_zone = fields.String(allow_none=True)
+    team_ids = fields.List(fields.String(), required=True)
+    external_id = fields.String(allow_none=True)
+
+
+class CreateUser(Command, UserWrite):
+    """Add a person; nobody gives a role that may do more than their own."""
+
+    permission = "administer"
+    answers = UserView
+    user_id = Id("user")
+    name = Text(longest=120, shortest=1, required=True)
+    role = one_of(*ROLES, load_default="rep")
+
+
+class UpdateUser(Command):
+    """Change a person; the last active administrator stays."""
+
+    permission = "administer"
+    answers = UserView
+    user_id = Id("user", required=True)
+    expected_version = version()
+    changes = fields.Nested(UserWrite, required=True)
+
+
+class GetUser(Query):
+    answers = UserView
+    user_id = Id("user", required=True)
+
+
+class ReadUsers(ReadQuery):
+    pass
+
+
+class ListUsers(ListQuery):
+    pass
+
+
+class UserImportRow(UserWrite):
+    """A person as an import brings them, keyed by `external_id`."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    name = Text(longest=120, shortest=1, required=True)
+
+
+class ImportUsers(Command):
+    """Create or update users by external id, at most 500 a call; answers one outcome a row."""
+
+    permission = "import"
+    job_id = Id("job", required=True)
+    is_dry_run = fields.Boolean(load_default=False)
+    first_row = fields.Integer(strict=True, required=True)
+    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+
+
+# --- teams -----------------------------------------------------------------------------------------------------
+
+
+class TeamWrite(Message):
+    name = Text(longest=120, shortest=1)
+    parent_id = Id("team", allow_none=True)
+    manager_id = Id("user", allow_none=True)
+    member_ids = ids("user", most=1000)
+    external_id = Text(longest=200, allow_none=True)
+    custom = custom()
+
+
+class TeamView(RecordView):
+    name = fields.String(required=True)
+    parent_id = fields.String(allow_none=True)
+    manager_id = fields.String(allow_none=True)
+    member_ids = fields.List(fields.String(), required=True)
+    external_id = fields.String(allow_none=True)
+
+
+class CreateTeam(Command, TeamWrite):
+    """Make a team, under another one if it has a parent."""
+
+    permission = "configure"
+    answers = TeamView
+    team_id = Id("team")
+    name = Text(longest=120, shortest=1, required=True)
+
+
+class UpdateTeam(Command):
+    """Change a team; `member_ids` replaces its members. A team is never under itself."""
+
+    permission = "configure"
+    answers = TeamView
+    team_id = Id("team", required=True)
+    expected_version = version()
+    changes = fields.Nested(TeamWrite, required=True)
+
+
+class GetTeam(Query):
+    answers = TeamView
+    team_id = Id("team", required=True)
+
+
+class ReadTeams(ReadQuery):
+    pass
+
+
+class ListTeams(ListQuery):
+    pass
+
+
+class TeamImportRow(Message):
+    """A team as an import brings it; parent, manager and members are named by their external ids."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    name = Text(longest=120, shortest=1, required=True)
+    parent = Text(longest=200, allow_none=True)
+    manager = Text(longest=200, allow_none=True)
+    members = fields.List(Text(longest=200, shortest=1), validate=validate.Length(max=1000))
+
+
+class ImportTeams(Command):
+    """Create or update teams by external id, parents before children; answers one outcome a row."""
+
+    permission = "import"
+    job_id = Id("job", required=True)
+    is_dry_run = fields.Boolean(load_default=False)
+    first_row = fields.Integer(strict=True, required=True)
+    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+
+
+# --- keys and signing in ---------------------------------------------------------------------------------------
+
+
+class KeyView(RecordView):
+    """An API key without its secret, which is shown once and stored nowhere."""
+
+    name = fields.String(required=True)
+    role = one_of(*ROLES, required=True)
+    user_id = fields.String(required=True)
+    expires_at = fields.String(allow_none=True)
+
+
+class CreateKey(Command):
+    """Make an API key that acts for the caller, with at most the caller's rights."""
+
+    permission = "administer"
+    answers = KeyView
+    key_id = Id("key", required=True)
+    name = Text(longest=120, shortest=1, required=True)
+    role = one_of(*ROLES, required=True)
+    expires_at = Instant(allow_none=True, load_default=None)
+    secret_hash = fields.String(required=True, validate=SHA256)
+
+
+class DeleteKey(Command):
+    """Revoke a key."""
+
+    permission = "administer"
+    key_id = Id("key", required=True)
+
+
+class GetKey(Query):
+    permission = "administer"
+    answers = KeyView
+    key_id = Id("key", required=True)
+
+
+class ReadKeys(ReadQuery):
+    permission = "administer"
+
+
+class ListKeys(ListQuery):
+    permission = "administer"
+
+
+class SignInLinkView(View):
+    user_id = fields.String(required=True)
+    expires_at = fields.String(required=True)
+
+
+class CreateSignInLink(Command):
+    """Make a link that signs a person in once, within 15 minutes; the caller unless `user_id` names somebody."""
+
+    permission = "administer"
+    answers = SignInLinkView
+    link_id = Id("link", required=True)
+    user_id = Id("user", allow_none=True, load_default=None)
+    token_hash = fields.String(required=True, validate=SHA256)
+
+
+class SessionView(View):
+    id = fields.String(required=True)
+    user_id = fields.String(required=True)
+
+
+class StartSession(Command):
+    """Spend a sign-in link on a session."""
+
+    permission = "administer"
+    answers = SessionView
+    link_id = Id("link", required=True)
+    session_id = Id("session", required=True)
+    token_hash = fields.String(required=True, validate=SHA256)
+
+
+class EndSession(Command):
+    permission = "administer"
+    session_id = Id("session", required=True)
+
+
+class Describe(Query):
+    """The fields of a kind of record that filters and sorting know."""
+
+    resource = Text(longest=60, required=True)
+
+
+# --- events ----------------------------------------------------------------------------------------------------
 
 
 class WorkspaceCreated(Event):
@@ -38,3 +340,13 @@ class TeamMembersChanged(Event):
 
     wire = "team.members_changed.v1"
     member_ids = fields.List(fields.String())
+
+
+class KeyCreated(Event):
+    """An API key was made; its secret travels nowhere."""
+
+    wire = "key.created.v1"
+
+
+class KeyDeleted(Event):
+    wire = "key.deleted.v1"

@@ -1,0 +1,1 @@
+"""The gateway: identifies callers, translates REST to operations of the services, and owns the organisation."""

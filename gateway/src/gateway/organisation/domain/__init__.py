@@ -1,0 +1,1 @@
+"""The nouns: one file per concept, its columns and its rules."""

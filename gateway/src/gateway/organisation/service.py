@@ -1,0 +1,61 @@
+"""The menu of the organisation: one line an operation. It runs inside the gateway and serves nothing on the bus."""
+
+from __future__ import annotations
+
+from chassis.operation import command, query
+from chassis.reading import describer, getter, lister, reader
+from chassis.service import Service
+from gateway.organisation.domain.key import Key
+from gateway.organisation.domain.team import Team
+from gateway.organisation.domain.user import User
+from gateway.organisation.queries import organisation as reads
+from gateway.organisation.usecases.create_key import create_key
+from gateway.organisation.usecases.create_sign_in_link import create_sign_in_link
+from gateway.organisation.usecases.create_team import create_team
+from gateway.organisation.usecases.create_user import create_user
+from gateway.organisation.usecases.delete_key import delete_key
+from gateway.organisation.usecases.end_session import end_session
+from gateway.organisation.usecases.found_workspace import found_workspace
+from gateway.organisation.usecases.import_teams import import_teams
+from gateway.organisation.usecases.import_users import import_users
+from gateway.organisation.usecases.start_session import start_session
+from gateway.organisation.usecases.update_team import update_team
+from gateway.organisation.usecases.update_user import update_user
+
+
+class Organisation(Service):
+    """Workspaces, users, teams, keys and how people sign in."""
+
+    name = "organisation"
+    issuers = ()
+
+    found_workspace = command(found_workspace)
+    get_workspace = query(reads.get_workspace)
+
+    create_user = command(create_user)
+    update_user = command(update_user)
+    import_users = command(import_users)
+    get_user = query(getter(User))
+    read_users = query(reader(User))
+    list_users = query(lister(User, reads.USER_FIELDS))
+
+    create_team = command(create_team)
+    update_team = command(update_team)
+    import_teams = command(import_teams)
+    get_team = query(getter(Team))
+    read_teams = query(reader(Team))
+    list_teams = query(lister(Team, reads.TEAM_FIELDS))
+
+    create_key = command(create_key)
+    delete_key = command(delete_key)
+    get_key = query(getter(Key))
+    read_keys = query(reader(Key))
+    list_keys = query(lister(Key, reads.KEY_FIELDS))
+
+    create_sign_in_link = command(create_sign_in_link)
+    start_session = command(start_session)
+    end_session = command(end_session)
+
+    describe = query(
+        describer({"users": reads.USER_FIELDS, "teams": reads.TEAM_FIELDS, "keys": reads.KEY_FIELDS})
+    )

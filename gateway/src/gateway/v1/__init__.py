@@ -1,0 +1,1 @@
+"""The REST interface: the resource factory, then one file per family."""
