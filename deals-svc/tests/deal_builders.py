@@ -34,7 +34,9 @@ def a_pipeline() -> Pipeline:
     return pipeline
 
 
-def a_deal(pipeline: Pipeline, stage: str = "Qualification", value: Money | None = None, **values: Any) -> Deal:
+def a_deal(
+    pipeline: Pipeline, stage: str = "Qualification", value: Money | None = None, **values: Any
+) -> Deal:
     """A deal that just entered `stage`."""
     deal = Deal(name="Wind park", pipeline_id=pipeline.id, status="open", **values)
     stamp(deal, WORKSPACE, NOON)

@@ -43,7 +43,11 @@ def test_services_are_laid_out_alike(service: str) -> None:
     base = package(service)
     expected = ["service.py", "domain", "usecases", "queries", "migrations", "migrations/0001_start.py"]
     missing = [name for name in expected if not (base / name).exists()]
-    beside = [name for name in ("README.md", "pyproject.toml", "tests/unit", "tests/service") if not (base.parents[1] / name).exists()]
+    beside = [
+        name
+        for name in ("README.md", "pyproject.toml", "tests/unit", "tests/service")
+        if not (base.parents[1] / name).exists()
+    ]
     assert missing + beside == []
 
 
@@ -59,7 +63,9 @@ def test_the_menu_holds_lines_only(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_services_reach_the_broker_through_the_chassis_only(service: str) -> None:
-    guilty = {str(path.relative_to(ROOT)) for path in sources(package(service)) if imports(path) & BUS_LIBRARIES}
+    guilty = {
+        str(path.relative_to(ROOT)) for path in sources(package(service)) if imports(path) & BUS_LIBRARIES
+    }
     assert guilty == set()
 
 
@@ -91,7 +97,9 @@ def test_the_thread_side_of_the_bus_imports_without_eventlet() -> None:
 
 
 def test_no_file_names_a_package_registry_or_this_machine() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=30).stdout.split()
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=30
+    ).stdout.split()
     pattern = re.compile(r"https?://[a-z.-]*(?:pypi|pythonhosted|npmjs|debian)\.[a-z]+", re.IGNORECASE)
     guilty = []
     for name in listed:

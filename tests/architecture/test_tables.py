@@ -8,7 +8,14 @@ import pkgutil
 import pytest
 from sqlalchemy import MetaData, Table, UniqueConstraint
 
-OWNERS = ("contacts.domain", "deals.domain", "activities.domain", "automation.domain", "reporting.domain", "gateway.organisation.domain")
+OWNERS = (
+    "contacts.domain",
+    "deals.domain",
+    "activities.domain",
+    "automation.domain",
+    "reporting.domain",
+    "gateway.organisation.domain",
+)
 
 
 def metadata_of(owner: str) -> MetaData:
@@ -38,5 +45,7 @@ def test_the_workspace_leads_every_key(owner: str) -> None:
                 if isinstance(constraint, UniqueConstraint)
             },
         }
-        guilty += [f"{table.name}: {name}" for name, columns in keys.items() if columns[0].name != "workspace_id"]
+        guilty += [
+            f"{table.name}: {name}" for name, columns in keys.items() if columns[0].name != "workspace_id"
+        ]
     assert guilty == []

@@ -23,7 +23,11 @@ def domain_classes(service: str) -> list[type]:
     found = []
     for info in pkgutil.walk_packages(package.__path__, f"{service}.domain."):
         module = importlib.import_module(info.name)
-        found += [value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == info.name]
+        found += [
+            value
+            for value in vars(module).values()
+            if inspect.isclass(value) and value.__module__ == info.name
+        ]
     return found
 
 
@@ -48,7 +52,15 @@ def test_every_event_a_service_hears_is_told_by_somebody(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_menu_line_has_a_contract_with_a_description_or_a_plain_name(service: str) -> None:
     for name, operation in menu_of(service).operations.items():
-        assert operation.permission in {"read", "write", "delete", "report", "import", "configure", "administer"}, name
+        assert operation.permission in {
+            "read",
+            "write",
+            "delete",
+            "report",
+            "import",
+            "configure",
+            "administer",
+        }, name
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -59,7 +71,9 @@ def test_every_contract_is_on_a_menu(service: str) -> None:
     contracts_of_service = {
         name
         for name, value in vars(module).items()
-        if inspect.isclass(value) and issubclass(value, (Command, Query)) and value.__module__ == module.__name__
+        if inspect.isclass(value)
+        and issubclass(value, (Command, Query))
+        and value.__module__ == module.__name__
     }
     lines = {"".join(part.capitalize() for part in name.split("_")) for name in menu_of(service).operations}
     assert contracts_of_service - lines == set()
@@ -77,7 +91,9 @@ def test_what_a_service_asks_of_others_is_on_their_menus(service: str) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "call"
     ]
     for call in calls:
-        words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        words = [
+            arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
         if len(words) >= 2:
             assert words[1] in menu_of(words[0]).operations, words
 

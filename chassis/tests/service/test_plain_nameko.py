@@ -40,7 +40,11 @@ def test_a_plain_nameko_client_calls_us(deals: Suite) -> None:
 
 def test_without_a_signed_context_nobody_is_served(deals: Suite) -> None:
     done = subprocess.run(
-        [sys.executable, str(PEER), "call", deals.amqp_url], input="null", capture_output=True, text=True, timeout=60
+        [sys.executable, str(PEER), "call", deals.amqp_url],
+        input="null",
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert "Unauthenticated" in done.stderr
     assert done.stdout == ""
@@ -48,7 +52,10 @@ def test_without_a_signed_context_nobody_is_served(deals: Suite) -> None:
 
 def test_our_client_calls_a_plain_nameko_service(deals: Suite) -> None:
     peer = subprocess.Popen(
-        [sys.executable, str(PEER), "serve", deals.amqp_url], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, str(PEER), "serve", deals.amqp_url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert peer.stdout is not None
     try:

@@ -57,7 +57,9 @@ def test_an_unbound_statement_is_refused(database: Database, number: int) -> Non
     "statement",
     [
         select(Thing).where(MINE),
-        select(Thing).join(Part, (Part.thing_id == Thing.id) & (Part.workspace_id == Thing.workspace_id)).where(MINE),
+        select(Thing)
+        .join(Part, (Part.thing_id == Thing.id) & (Part.workspace_id == Thing.workspace_id))
+        .where(MINE),
         update(Thing).where(MINE).values(name="x"),
         select(Thing).execution_options(**ACROSS),
     ],

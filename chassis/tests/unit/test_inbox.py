@@ -20,7 +20,13 @@ from chassis.operation import Runtime
 from chassis.subscription import subscribe
 from chassis.tables import dead_letter, held_event
 
-SEEN = Table("seen", tables.metadata, Column("id", String(40), primary_key=True), Column("by", String(20)), info=tables.TECHNICAL)
+SEEN = Table(
+    "seen",
+    tables.metadata,
+    Column("id", String(40), primary_key=True),
+    Column("by", String(20)),
+    info=tables.TECHNICAL,
+)
 CTX = Context(workspace_id="workspace_1", actor="user_1")
 
 

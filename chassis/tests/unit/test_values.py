@@ -34,7 +34,9 @@ def test_a_derived_id_is_the_same_each_time_and_another_for_another_key() -> Non
     assert ids.derive("thing", NOON, "z") < ids.derive("thing", NOON + timedelta(seconds=1), "a")
 
 
-@pytest.mark.parametrize("junk", ["", "thing", "thing_1", "Thing_01k8aaaaaaaaaaaaaaaaaaaaaa", "thing_8zzzzzzzzzzzzzzzzzzzzzzzzz"])
+@pytest.mark.parametrize(
+    "junk", ["", "thing", "thing_1", "Thing_01k8aaaaaaaaaaaaaaaaaaaaaa", "thing_8zzzzzzzzzzzzzzzzzzzzzzzzz"]
+)
 def test_junk_is_no_id(junk: str) -> None:
     with pytest.raises(Malformed):
         ids.prefix_of(junk)
@@ -45,7 +47,12 @@ def test_money_travels_as_text() -> None:
     assert text(Decimal("0.1234")) == "0.1234"
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_json_comes_back_as_it_went(value: object) -> None:
     assert codec.loads(codec.dumps(value)) == value
 
@@ -73,13 +80,21 @@ def folder(tmp_path: Path) -> Path:
 
 
 def a_caller() -> Context:
-    return Context(workspace_id="workspace_1", actor="user_1", role="rep", request_id="request_1", depth=2, cause_id="e")
+    return Context(
+        workspace_id="workspace_1", actor="user_1", role="rep", request_id="request_1", depth=2, cause_id="e"
+    )
 
 
 def test_a_signed_context_comes_back_whole(folder: Path) -> None:
     headers = context.to_headers(a_caller(), Signer.load(folder, "gateway"))
     read = context.from_headers(headers, Verifier.load(folder, ("gateway",)))
-    assert (read.workspace_id, read.actor, read.role, read.depth, read.issuer) == ("workspace_1", "user_1", "rep", 2, "gateway")
+    assert (read.workspace_id, read.actor, read.role, read.depth, read.issuer) == (
+        "workspace_1",
+        "user_1",
+        "rep",
+        2,
+        "gateway",
+    )
 
 
 def test_a_context_of_an_issuer_nobody_accepts_is_refused(folder: Path) -> None:
@@ -102,7 +117,9 @@ def test_a_changed_claim_is_refused(folder: Path) -> None:
     raised = json.loads(base64.urlsafe_b64decode(claims)) | {"role": "admin"}
     forged = base64.urlsafe_b64encode(json.dumps(raised).encode()).decode()
     with pytest.raises(Unauthenticated):
-        context.from_headers({"nameko.rapport_context": f"{forged}.{signature}"}, Verifier.load(folder, ("gateway",)))
+        context.from_headers(
+            {"nameko.rapport_context": f"{forged}.{signature}"}, Verifier.load(folder, ("gateway",))
+        )
 
 
 @pytest.mark.parametrize("junk", [None, "", "a.b", "a", 7, "..."])
@@ -117,7 +134,11 @@ def test_errors_cross_the_wire_typed() -> None:
 
     with pytest.raises(AppError) as caught:
         wire.read_reply(wire.reply_body(None, Stale(version=7, changed=["name"])))
-    assert (caught.value.kind, caught.value.code, caught.value.details["changed"]) == ("stale", "version_conflict", ["name"])
+    assert (caught.value.kind, caught.value.code, caught.value.details["changed"]) == (
+        "stale",
+        "version_conflict",
+        ["name"],
+    )
 
 
 def test_an_unexpected_error_says_nothing_of_itself() -> None:

@@ -8,7 +8,13 @@ import pytest
 from deal_builders import NOON, TODAY, USER, a_deal, a_pipeline, eur
 
 from deals.domain.deal import StageMove
-from deals.domain.errors import DealIsClosed, DealIsOpen, LostReasonMissing, StageNotInPipeline, StagesIncomplete
+from deals.domain.errors import (
+    DealIsClosed,
+    DealIsOpen,
+    LostReasonMissing,
+    StageNotInPipeline,
+    StagesIncomplete,
+)
 from deals.domain.pipeline import DEFAULT_STAGES, Pipeline
 
 

@@ -64,7 +64,9 @@ def test_a_stage_that_holds_deals_stays(runtime: Runtime) -> None:
 
 
 def pipeline_stages(pipeline: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{name: stage[name] for name in ("id", "name", "kind", "probability")} for stage in pipeline["stages"]]
+    return [
+        {name: stage[name] for name in ("id", "name", "kind", "probability")} for stage in pipeline["stages"]
+    ]
 
 
 def test_without_a_pipeline_no_deal_opens(runtime: Runtime) -> None:
@@ -98,7 +100,9 @@ def a_row(number: int, **changes: Any) -> dict[str, Any]:
     return {**row, **changes}
 
 
-def import_rows(runtime: Runtime, pipeline: dict[str, Any], rows: list[Any], **values: Any) -> list[dict[str, Any]]:
+def import_rows(
+    runtime: Runtime, pipeline: dict[str, Any], rows: list[Any], **values: Any
+) -> list[dict[str, Any]]:
     arguments = {"job_id": JOB, "pipeline_id": pipeline["id"], "first_row": 1, "rows": rows, **values}
     outcomes: list[dict[str, Any]] = run(runtime, "import_deals", **arguments)["outcomes"]
     return outcomes
@@ -125,7 +129,9 @@ def test_a_chunk_that_comes_again_does_nothing_again(runtime: Runtime) -> None:
     assert import_rows(runtime, pipeline, rows) == first
     assert told(runtime) == before
     with runtime.database.reading() as session:
-        statement = select(import_change.c.row).where(import_change.c.workspace_id == a_context().workspace_id)
+        statement = select(import_change.c.row).where(
+            import_change.c.workspace_id == a_context().workspace_id
+        )
         assert len(session.execute(statement).all()) == 3
 
 

@@ -91,8 +91,7 @@ def run(names: list[str], options: list[str]) -> int:
 
 
 def _pytest(tier: Tier, folders: list[str], options: list[str], root: Path) -> int:
-    # nameko brings a pytest plugin that patches the whole test process; pytest stays unpatched here.
-    command = [sys.executable, "-m", "pytest", "-p", "no:pytest_nameko", "--import-mode=importlib", "-q"]
+    command = [sys.executable, "-m", "pytest", "-q"]
     if tier.workers > 1 and "-x" not in options and "--pdb" not in options:
         # A file stays on one worker, so that what it starts for all its tests is started once.
         command += ["-n", str(tier.workers), "--dist", "loadfile"]
