@@ -20,6 +20,11 @@ interface BoardColumnsProps {
   onNearEnd: () => void;
 }
 
+/** Moved by keyboard, a card keeps the focus in its new column. */
+function focusCard(dealId: string): void {
+  setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="deal-${dealId}"]`)?.focus({ preventScroll: true }), 60);
+}
+
 export function BoardColumns({ board, filter, canWrite, canLoadMore, onNearEnd }: BoardColumnsProps) {
   const move = useMove();
   const [dragging, setDragging] = useState(false);
@@ -56,7 +61,7 @@ export function BoardColumns({ board, filter, canWrite, canLoadMore, onNearEnd }
     setDragging(true);
     provided.announce("Picked up. Use the arrow keys to move it, Space to drop it, Escape to let go.");
   };
-  const onDragEnd = ({ source, destination, draggableId }: DropResult, provided: ResponderProvided) => {
+  const onDragEnd = ({ source, destination, draggableId, mode }: DropResult, provided: ResponderProvided) => {
     holdBoard(false);
     setDragging(false);
     if (!destination || destination.droppableId === source.droppableId) return;
@@ -66,6 +71,7 @@ export function BoardColumns({ board, filter, canWrite, canLoadMore, onNearEnd }
     if (!from || !to || !card) return;
     provided.announce(`${card.name} dropped in ${to.name}.`);
     start(card, from, to, destination.index);
+    if (mode === "SNAP") focusCard(card.id);
   };
 
   const toggle = (id: string) =>

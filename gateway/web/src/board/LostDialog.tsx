@@ -39,8 +39,8 @@ function Form({ onCancel, onLose }: Omit<LostDialogProps, "dealName">) {
       <Stack gap="md">
         <Radio.Group value={reason} onChange={setReason} aria-label="Reason" required>
           <Stack gap={9}>
-            {LOST_REASONS.map((each) => (
-              <Radio key={each} size="sm" value={each} label={each.charAt(0).toUpperCase() + each.slice(1)} />
+            {LOST_REASONS.map((each, index) => (
+              <Radio key={each} data-autofocus={index === 0 || undefined} size="sm" value={each} label={each.charAt(0).toUpperCase() + each.slice(1)} />
             ))}
           </Stack>
         </Radio.Group>

@@ -17,6 +17,7 @@ import { Tile } from "./Tile";
 
 const LeaderboardChart = lazy(async () => ({ default: (await import("./charts")).LeaderboardChart }));
 const WinRateChart = lazy(async () => ({ default: (await import("./charts")).WinRateChart }));
+const CycleChart = lazy(async () => ({ default: (await import("./charts")).CycleChart }));
 const PipelineChart = lazy(async () => ({ default: (await import("./charts")).PipelineChart }));
 
 const GROUPS = [
@@ -99,7 +100,9 @@ export default function DashboardPage() {
             chart={(report) => report.data.length === 0 ? <NoRows /> : (
               <>
                 <PipelineChart rows={report.data} currency={currencyOf(report)} />
-                <Stages rows={report.data} />
+                <div className={classes.under}>
+                  <Stages rows={report.data} />
+                </div>
               </>
             )}
             table={(report) => <Stages rows={report.data} />}
@@ -202,9 +205,12 @@ function Cycle({ won, lost }: { won: SalesCycle; lost: SalesCycle | undefined })
     ...(lost ? [{ name: "Lost", cycle: lost }] : []),
   ];
   return (
-    <ReportTable
-      rows={rows}
-      rowKey={(row) => row.name}
+    <>
+      <CycleChart rows={rows} />
+      <div className={classes.under}>
+        <ReportTable
+          rows={rows}
+          rowKey={(row) => row.name}
       columns={[
         { label: "Outcome", cell: (row) => <Drill records={row.cycle.records ?? `/v1/deals?filter=status="${row.name.toLowerCase()}"`}>{row.name}</Drill> },
         { label: "Deals", right: true, cell: (row) => count(row.cycle.count) },
@@ -212,6 +218,8 @@ function Cycle({ won, lost }: { won: SalesCycle; lost: SalesCycle | undefined })
         { label: "Median", right: true, cell: (row) => decimal(row.cycle.median_days) },
         { label: "90 % within", right: true, cell: (row) => decimal(row.cycle.p90_days) },
       ]}
-    />
+        />
+      </div>
+    </>
   );
 }

@@ -3,8 +3,8 @@ import "@mantine/charts/styles.css";
 
 import { BarChart } from "@mantine/charts";
 
-import type { LeaderRow, PipelineRow, WinRateRow } from "../api/types";
-import { money, percent } from "../ui/format";
+import type { LeaderRow, PipelineRow, SalesCycle, WinRateRow } from "../api/types";
+import { decimal, money, percent } from "../ui/format";
 
 const AXIS = { tickLine: false, axisLine: false } as const;
 const label = (key: string | null) => key ?? "None";
@@ -37,7 +37,7 @@ export function WinRateChart({ rows }: { rows: WinRateRow[] }) {
       data={data}
       dataKey="name"
       series={[{ name: "rate", label: "Win rate", color: "var(--r-chart-2)" }]}
-      valueFormatter={(value) => percent(value / 100)}
+      valueFormatter={(value) => percent(value / 100, Number.isInteger(value) ? 0 : 1)}
       yAxisProps={{ ...AXIS, domain: [0, 100], width: 62 }}
       xAxisProps={{ ...AXIS, interval: 0 }}
       barProps={{ radius: [4, 4, 0, 0], isAnimationActive: false }}
@@ -66,6 +66,35 @@ export function PipelineChart({ rows, currency }: { rows: PipelineRow[]; currenc
       xAxisProps={{ ...AXIS, interval: 0 }}
       barProps={{ radius: [4, 4, 0, 0], isAnimationActive: false }}
       maxBarWidth={34}
+    />
+  );
+}
+
+export function CycleChart({ rows }: { rows: { name: string; cycle: SalesCycle }[] }) {
+  const data = [
+    ["Mean", "mean_days"],
+    ["Median", "median_days"],
+    ["90 % within", "p90_days"],
+  ].map(([name, field]) => ({
+    name,
+    ...Object.fromEntries(rows.map((row) => [row.name, row.cycle[field as "mean_days"] ?? 0])),
+  }));
+  return (
+    <BarChart
+      h={240}
+      data={data}
+      dataKey="name"
+      withLegend
+      legendProps={{ verticalAlign: "top", height: 34 }}
+      series={[
+        { name: "Won", color: "var(--r-chart-2)" },
+        { name: "Lost", color: "var(--r-chart-4)" },
+      ].filter((each) => rows.some((row) => row.name === each.name))}
+      valueFormatter={(value) => `${decimal(value)} d`}
+      yAxisProps={{ ...AXIS, width: 50 }}
+      xAxisProps={{ ...AXIS, interval: 0 }}
+      barProps={{ radius: [4, 4, 0, 0], isAnimationActive: false }}
+      maxBarWidth={30}
     />
   );
 }

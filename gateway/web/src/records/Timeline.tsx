@@ -50,7 +50,7 @@ export function Timeline({ resource, id }: { resource: RecordResource; id: strin
       <Chip.Group value={choice} onChange={(value) => setChoice(value as Choice)}>
         <Group gap={6} mb="md">
           {CHOICES.map(([value, label]) => (
-            <Chip key={value} value={value} size="xs" variant="light" radius="md" icon={null} classNames={{ iconWrapper: classes.noIcon }}>
+            <Chip key={value} value={value} size="xs" variant="light" radius="md" icon={null} classNames={{ iconWrapper: classes.noIcon, label: classes.chip }}>
               {label}
             </Chip>
           ))}

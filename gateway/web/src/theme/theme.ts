@@ -1,7 +1,7 @@
 // The look of Rapport on top of Mantine: one accent colour, neutral greys, shades that keep text readable
 // (contrast at least 4.5 to 1) in light and in dark.
 import {
-  ActionIcon, Alert, Badge, Button, Card, createTheme, Menu, Modal, NumberInput, Popover, SegmentedControl, Select,
+  ActionIcon, Alert, Badge, Button, Card, createTheme, Menu, Modal, Notification, NumberInput, Popover, SegmentedControl, Select,
   Switch, Textarea, TextInput, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
 } from "@mantine/core";
 
@@ -45,6 +45,11 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", position: "bottom-end" } }),
     Modal: Modal.extend({
       defaultProps: { radius: "lg", centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 1 }, transitionProps: { duration: 120 } },
+      styles: { title: { fontSize: "0.9688rem", fontWeight: 600, letterSpacing: "-0.01em" } },
+    }),
+    Notification: Notification.extend({
+      defaultProps: { withBorder: true, radius: "lg" },
+      styles: { description: { color: "var(--r-text)" }, title: { fontWeight: 600 } },
     }),
     NumberInput: NumberInput.extend({ defaultProps: { size: "sm" } }),
     Popover: Popover.extend({ defaultProps: { shadow: "md", radius: "md" } }),

@@ -87,9 +87,12 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+const ABBREVIATIONS = new Set(["smb", "mql", "sql"]);
+
 /** `mid_market` becomes `Mid market`. */
 export function words(value: string | null | undefined): string {
   if (!value) return "—";
+  if (ABBREVIATIONS.has(value)) return value.toUpperCase();
   const text = value.replace(/[_-]+/g, " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
