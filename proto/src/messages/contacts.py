@@ -1,8 +1,387 @@
-"""Messages of contacts-svc: accounts, contacts, leads."""
+"""Messages of contacts-svc: accounts and their hierarchy, contacts, leads."""
 
 from __future__ import annotations
 
-from messages.common import Event
+from marshmallow import fields, validate
+
+from messages.addresses import Domain, Email, Phone, Website
+from messages.common import (
+    Command,
+    Event,
+    Id,
+    ListQuery,
+    Message,
+    MoneyField,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    custom,
+    one_of,
+    tags,
+    version,
+)
+from messages.organisation import TimeZone
+
+TIERS = ("strategic", "enterprise", "mid_market", "smb")
+RELATIONSHIPS = ("prospect", "customer", "partner", "vendor", "distributor")
+LIFECYCLE_STAGES = ("subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other")
+LEAD_STATUSES = ("new", "working", "qualified", "disqualified", "converted")
+ROWS_A_CALL = 500
+
+
+class Search(Query):
+    """Arguments of every search: records that carry `q` in their name or address, the latest changed first."""
+
+    q = Text(longest=200, shortest=1, required=True)
+    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+
+
+class Import(Command):
+    """Create or update records by external id; answers one outcome a row. A row that came before is not done again."""
+
+    permission = "import"
+    job_id = Id("job", required=True)
+    is_dry_run = fields.Boolean(load_default=False)
+    first_row = fields.Integer(strict=True, required=True)
+    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=ROWS_A_CALL))
+
+
+class Describe(Query):
+    """The fields of a kind of record that filters and sorting know."""
+
+    resource = Text(longest=60, required=True)
+
+
+# --- accounts --------------------------------------------------------------------------------------------------
+
+
+class AccountWrite(Message):
+    """Properties of an account: an organisation that one sells to, buys from or works with."""
+
+    name = Text(longest=200, shortest=1)
+    domain = Domain(allow_none=True)
+    website = Website(allow_none=True)
+    industry = Text(longest=120, allow_none=True)
+    employee_count = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(min=0, max=100_000_000)
+    )
+    annual_revenue = MoneyField(allow_none=True)
+    founded_year = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1000, max=2200))
+    country = Text(longest=80, allow_none=True)
+    city = Text(longest=120, allow_none=True)
+    address = Text(longest=500, multiline=True, allow_none=True)
+    parent_id = Id("account", allow_none=True)
+    tier = one_of(*TIERS, allow_none=True)
+    relationship = one_of(*RELATIONSHIPS, allow_none=True)
+    lifecycle_stage = one_of(*LIFECYCLE_STAGES, allow_none=True)
+    owner_id = Id("user", allow_none=True)
+    team_id = Id("team", allow_none=True)
+    source = Text(longest=120, allow_none=True)
+    description = Text(longest=5000, multiline=True, allow_none=True)
+    tags = tags()
+    external_id = Text(longest=200, shortest=1, allow_none=True)
+    custom = custom()
+
+
+class AccountView(RecordView):
+    """`open_deal_count` and `last_activity_at` follow the other services and never raise the version."""
+
+    name = fields.String(required=True)
+    domain = fields.String(allow_none=True)
+    website = fields.String(allow_none=True)
+    industry = fields.String(allow_none=True)
+    employee_count = fields.Integer(allow_none=True)
+    annual_revenue = fields.Dict(allow_none=True)
+    founded_year = fields.Integer(allow_none=True)
+    country = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    address = fields.String(allow_none=True)
+    parent_id = fields.String(allow_none=True)
+    tier = one_of(*TIERS, allow_none=True)
+    relationship = one_of(*RELATIONSHIPS, allow_none=True)
+    lifecycle_stage = one_of(*LIFECYCLE_STAGES, allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    team_id = fields.String(allow_none=True)
+    source = fields.String(allow_none=True)
+    description = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)
+    open_deal_count = fields.Integer(required=True)
+    last_activity_at = fields.String(required=True, allow_none=True)
+
+
+class CreateAccount(Command, AccountWrite):
+    """Add an account."""
+
+    answers = AccountView
+    account_id = Id("account")
+    name = Text(longest=200, shortest=1, required=True)
+
+
+class UpdateAccount(Command):
+    """Edit an account; no account becomes its own ancestor."""
+
+    answers = AccountView
+    account_id = Id("account", required=True)
+    expected_version = version()
+    changes = fields.Nested(AccountWrite, required=True)
+
+
+class DeleteAccount(Command):
+    permission = "delete"
+    account_id = Id("account", required=True)
+    expected_version = version()
+
+
+class RestoreAccount(Command):
+    answers = AccountView
+    account_id = Id("account", required=True)
+
+
+class GetAccount(Query):
+    answers = AccountView
+    account_id = Id("account", required=True)
+
+
+class ReadAccounts(ReadQuery):
+    pass
+
+
+class ListAccounts(ListQuery):
+    pass
+
+
+class SearchAccounts(Search):
+    pass
+
+
+class AccountImportRow(AccountWrite):
+    """An account as an import brings it: keyed by `external_id`, its parent named by `parent_external_id`."""
+
+    class Meta(Message.Meta):
+        exclude = ("parent_id",)
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    name = Text(longest=200, shortest=1, required=True)
+    parent_external_id = Text(longest=200, shortest=1, allow_none=True)
+
+
+class ImportAccounts(Import):
+    """Parents may come in any order, also in a later call.
+
+    A row whose parent has not come yet is saved and says so (error `parent_awaited`); the parent is set when it
+    comes. `settle_account_parents` ends the wait.
+    """
+
+
+class SettleAccountParents(Command):
+    """The last call of an import of accounts: answers how the rows ended that awaited their parent.
+
+    Each of the `outcomes` takes the place of the row's earlier one, whose action is `was`. A row whose parent never
+    came is `failed` (error `unknown_parent`); its account is saved, only the parent is not set.
+    """
+
+    permission = "import"
+    job_id = Id("job", required=True)
+
+
+# --- contacts --------------------------------------------------------------------------------------------------
+
+
+class ContactWrite(Message):
+    """Properties of a contact: a person one deals with. Their `name` follows from first and last name."""
+
+    first_name = Text(longest=120, allow_none=True)
+    last_name = Text(longest=120, shortest=1)
+    email = Email(allow_none=True)
+    phone = Phone(allow_none=True)
+    title = Text(longest=200, allow_none=True)
+    account_id = Id("account", allow_none=True)
+    lifecycle_stage = one_of(*LIFECYCLE_STAGES, allow_none=True)
+    language = Text(longest=35, allow_none=True)
+    time_zone = TimeZone(longest=60, allow_none=True)
+    owner_id = Id("user", allow_none=True)
+    team_id = Id("team", allow_none=True)
+    source = Text(longest=120, allow_none=True)
+    tags = tags()
+    external_id = Text(longest=200, shortest=1, allow_none=True)
+    custom = custom()
+
+
+class ContactView(RecordView):
+    first_name = fields.String(allow_none=True)
+    last_name = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
+    account_id = fields.String(allow_none=True)
+    lifecycle_stage = one_of(*LIFECYCLE_STAGES, allow_none=True)
+    language = fields.String(allow_none=True)
+    time_zone = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    team_id = fields.String(allow_none=True)
+    source = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)
+    last_activity_at = fields.String(required=True, allow_none=True)
+
+
+class CreateContact(Command, ContactWrite):
+    """Add a contact."""
+
+    answers = ContactView
+    contact_id = Id("contact")
+    last_name = Text(longest=120, shortest=1, required=True)
+
+
+class UpdateContact(Command):
+    answers = ContactView
+    contact_id = Id("contact", required=True)
+    expected_version = version()
+    changes = fields.Nested(ContactWrite, required=True)
+
+
+class DeleteContact(Command):
+    permission = "delete"
+    contact_id = Id("contact", required=True)
+    expected_version = version()
+
+
+class RestoreContact(Command):
+    answers = ContactView
+    contact_id = Id("contact", required=True)
+
+
+class GetContact(Query):
+    answers = ContactView
+    contact_id = Id("contact", required=True)
+
+
+class ReadContacts(ReadQuery):
+    pass
+
+
+class ListContacts(ListQuery):
+    pass
+
+
+class SearchContacts(Search):
+    pass
+
+
+class ContactImportRow(ContactWrite):
+    """A contact as an import brings it: keyed by `external_id`, their account named by `account_external_id`."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    last_name = Text(longest=120, shortest=1, required=True)
+    account_external_id = Text(longest=200, shortest=1, allow_none=True)
+
+
+class ImportContacts(Import):
+    """Their accounts come first: a row that names an account nobody knows fails."""
+
+
+# --- leads -----------------------------------------------------------------------------------------------------
+
+
+class LeadWrite(Message):
+    """Properties of a lead: somebody who may become a customer, kept apart until qualified."""
+
+    first_name = Text(longest=120, allow_none=True)
+    last_name = Text(longest=120, shortest=1)
+    company = Text(longest=200, allow_none=True)
+    email = Email(allow_none=True)
+    phone = Phone(allow_none=True)
+    title = Text(longest=200, allow_none=True)
+    status = one_of(*LEAD_STATUSES)
+    industry = Text(longest=120, allow_none=True)
+    country = Text(longest=80, allow_none=True)
+    owner_id = Id("user", allow_none=True)
+    team_id = Id("team", allow_none=True)
+    source = Text(longest=120, allow_none=True)
+    tags = tags()
+    external_id = Text(longest=200, shortest=1, allow_none=True)
+    custom = custom()
+
+
+class LeadView(RecordView):
+    first_name = fields.String(allow_none=True)
+    last_name = fields.String(required=True)
+    name = fields.String(required=True)
+    company = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
+    status = one_of(*LEAD_STATUSES, required=True)
+    industry = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    team_id = fields.String(allow_none=True)
+    source = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)
+    last_activity_at = fields.String(required=True, allow_none=True)
+
+
+class CreateLead(Command, LeadWrite):
+    """Add a lead."""
+
+    answers = LeadView
+    lead_id = Id("lead")
+    last_name = Text(longest=120, shortest=1, required=True)
+
+
+class UpdateLead(Command):
+    """Edit a lead. Its status moves freely, but `converted` is reached by converting only."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    expected_version = version()
+    changes = fields.Nested(LeadWrite, required=True)
+
+
+class DeleteLead(Command):
+    permission = "delete"
+    lead_id = Id("lead", required=True)
+    expected_version = version()
+
+
+class RestoreLead(Command):
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+
+
+class GetLead(Query):
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+
+
+class ReadLeads(ReadQuery):
+    pass
+
+
+class ListLeads(ListQuery):
+    pass
+
+
+class SearchLeads(Search):
+    pass
+
+
+class LeadImportRow(LeadWrite):
+    """A lead as an import brings it, keyed by `external_id`."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    last_name = Text(longest=120, shortest=1, required=True)
+
+
+class ImportLeads(Import):
+    pass
+
+
+# --- events ----------------------------------------------------------------------------------------------------
 
 
 class AccountCreated(Event):
