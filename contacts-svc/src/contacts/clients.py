@@ -1,0 +1,1 @@
+"""What contacts-svc asks of others: nothing."""

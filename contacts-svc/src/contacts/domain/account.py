@@ -1,0 +1,72 @@
+"""The account: an organisation that one sells to, buys from or works with, and its place in a hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.money import Amount
+from chassis.record import Record
+from contacts.domain.base import Base
+from contacts.domain.errors import AccountAboveItself
+
+
+class Account(Record, Base):
+    """An organisation. `parent_id` is the account it belongs to."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        # Checked at commit, so that the accounts of an import may come in any order.
+        ForeignKeyConstraint(
+            ["workspace_id", "parent_id"],
+            ["account.workspace_id", "account.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index("uq_account_external", "workspace_id", "external_id", unique=True),
+        Index("ix_account_created", "workspace_id", "created_at"),
+        Index("ix_account_name", "workspace_id", "name"),
+        Index("ix_account_domain", "workspace_id", "domain"),
+        Index("ix_account_parent", "workspace_id", "parent_id"),
+        Index("ix_account_owner", "workspace_id", "owner_id"),
+    )
+    noun = "account"
+    prefix = "account"
+    money_columns = {"annual_revenue": "annual_revenue_currency"}
+
+    name: Mapped[str] = mapped_column(String(200))
+    domain: Mapped[str | None] = mapped_column(String(253), default=None)
+    website: Mapped[str | None] = mapped_column(String(310), default=None)
+    industry: Mapped[str | None] = mapped_column(String(120), default=None)
+    employee_count: Mapped[int | None] = mapped_column(Integer, default=None)
+    annual_revenue: Mapped[Decimal | None] = mapped_column(Amount, default=None)
+    annual_revenue_currency: Mapped[str | None] = mapped_column(String(3), default=None)
+    founded_year: Mapped[int | None] = mapped_column(Integer, default=None)
+    country: Mapped[str | None] = mapped_column(String(80), default=None)
+    city: Mapped[str | None] = mapped_column(String(120), default=None)
+    address: Mapped[str | None] = mapped_column(String(500), default=None)
+    parent_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    tier: Mapped[str | None] = mapped_column(String(12), default=None)
+    relationship: Mapped[str | None] = mapped_column(String(12), default=None)
+    lifecycle_stage: Mapped[str | None] = mapped_column(String(12), default=None)
+    owner_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    team_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    source: Mapped[str | None] = mapped_column(String(120), default=None)
+    description: Mapped[str | None] = mapped_column(Text, default=None)
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    external_id: Mapped[str | None] = mapped_column(String(200), default=None)
+
+    def move_under(self, parent_id: str | None, lineage: Mapping[str, str | None]) -> None:
+        """Belong to another account, or to none. No account stands above itself, however far up.
+
+        `lineage` holds the parent of that account and of every account above it.
+        """
+        above = parent_id
+        while above is not None:
+            if above == self.id:
+                raise AccountAboveItself(name=self.name)
+            above = lineage.get(above)
+        self.parent_id = parent_id

@@ -1,0 +1,78 @@
+"""The menu of contacts-svc: one line an operation, a subscription, a timer."""
+
+from __future__ import annotations
+
+from chassis.operation import command, query
+from chassis.reading import describer, getter, lister, reader
+from chassis.service import Service
+from chassis.subscription import subscribe
+from chassis.writing import deleter, restorer, updater
+from contacts import copies
+from contacts.domain.account import Account
+from contacts.domain.contact import Contact
+from contacts.domain.lead import Lead
+from contacts.queries import accounts, people
+from contacts.queries.figures import with_account_figures, with_last_activity
+from contacts.usecases.create_account import create_account
+from contacts.usecases.create_contact import create_contact
+from contacts.usecases.create_lead import create_lead
+from contacts.usecases.import_accounts import import_accounts
+from contacts.usecases.import_contacts import import_contacts
+from contacts.usecases.import_leads import import_leads
+from contacts.usecases.settle_account_parents import settle_account_parents
+from contacts.usecases.update_account import update_account
+from contacts.usecases.update_contact import update_contact
+
+
+class Contacts(Service):
+    """Accounts, contacts and leads."""
+
+    name = "contacts"
+    # deals-svc and activities-svc ask whether the records they are to point to exist.
+    issuers = ("gateway", "automation", "deals", "activities")
+
+    create_account = command(create_account, show=with_account_figures)
+    update_account = command(update_account, show=with_account_figures)
+    delete_account = command(deleter(Account), show=with_account_figures)
+    restore_account = command(restorer(Account), show=with_account_figures)
+    import_accounts = command(import_accounts)
+    settle_account_parents = command(settle_account_parents)
+    get_account = query(getter(Account, with_account_figures))
+    read_accounts = query(reader(Account, with_account_figures))
+    list_accounts = query(lister(Account, accounts.ACCOUNT_FIELDS, with_account_figures))
+    search_accounts = query(accounts.search_accounts)
+
+    create_contact = command(create_contact, show=with_last_activity)
+    update_contact = command(update_contact, show=with_last_activity)
+    delete_contact = command(deleter(Contact), show=with_last_activity)
+    restore_contact = command(restorer(Contact), show=with_last_activity)
+    import_contacts = command(import_contacts)
+    get_contact = query(getter(Contact, with_last_activity))
+    read_contacts = query(reader(Contact, with_last_activity))
+    list_contacts = query(lister(Contact, people.CONTACT_FIELDS, with_last_activity))
+    search_contacts = query(people.search_contacts)
+
+    create_lead = command(create_lead, show=with_last_activity)
+    update_lead = command(updater(Lead), show=with_last_activity)
+    delete_lead = command(deleter(Lead), show=with_last_activity)
+    restore_lead = command(restorer(Lead), show=with_last_activity)
+    import_leads = command(import_leads)
+    get_lead = query(getter(Lead, with_last_activity))
+    read_leads = query(reader(Lead, with_last_activity))
+    list_leads = query(lister(Lead, people.LEAD_FIELDS, with_last_activity))
+    search_leads = query(people.search_leads)
+
+    describe = query(
+        describer(
+            {
+                "accounts": accounts.ACCOUNT_FIELDS,
+                "contacts": people.CONTACT_FIELDS,
+                "leads": people.LEAD_FIELDS,
+            }
+        )
+    )
+
+    on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
+    on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
+    on_deals = subscribe(copies.DEAL_EVENTS, copies.remember_deals, batch=True)
+    on_activities = subscribe(copies.ACTIVITY_EVENTS, copies.remember_activities, batch=True)

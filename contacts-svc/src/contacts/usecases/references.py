@@ -1,0 +1,45 @@
+"""Whether the accounts that others point to are there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from chassis.unit_of_work import UnitOfWork
+from contacts.domain.account import Account
+from contacts.domain.errors import AccountUnknown
+
+
+def require_account(uow: UnitOfWork, account_id: str | None, pointer: str) -> None:
+    """Refuse an account that is not there or deleted; `pointer` is where the input names it."""
+    if account_id is None:
+        return
+    found = uow.session.scalar(
+        select(Account.id).where(
+            Account.workspace_id == uow.ctx.workspace_id,
+            Account.id == account_id,
+            Account.deleted_at.is_(None),
+        )
+    )
+    if found is None:
+        raise unknown_account(account_id, pointer)
+
+
+def unknown_account(account_id: str, pointer: str) -> AccountUnknown:
+    text = AccountUnknown.message.format(id=account_id)
+    return AccountUnknown(text, errors=[{"pointer": pointer, "code": AccountUnknown.code, "message": text}])
+
+
+def ids_by_external_id(uow: UnitOfWork, external_ids: Collection[str]) -> dict[str, str]:
+    """The ids of the accounts with these external ids, in one statement; deleted ones are left out."""
+    if not external_ids:
+        return {}
+    rows = uow.session.execute(
+        select(Account.external_id, Account.id).where(
+            Account.workspace_id == uow.ctx.workspace_id,
+            Account.external_id.in_(external_ids),
+            Account.deleted_at.is_(None),
+        )
+    )
+    return {str(row.external_id): row.id for row in rows}
