@@ -17,11 +17,11 @@ def run(files: list[str]) -> int:
     here = [str(Path(file).absolute()) for file in files] or ["."]
     binaries = Path(sys.executable).parent
     commands = {
-        "ruff check": [str(binaries / "ruff"), "check", "--quiet", *here],
-        "ruff format": [str(binaries / "ruff"), "format", "--check", "--quiet", *here],
-        # What is checked is written in pyproject.toml; a single file would be judged without its neighbours.
-        "mypy": [sys.executable, "-m", "mypy"],
-        "import boundaries": [str(binaries / "lint-imports")],
+        "ruff check": [str(binaries / "ruff"), "check", "--quiet", "--output-format", "concise", *here],
+        "ruff format": [str(binaries / "ruff"), "format", "--check", "--output-format", "concise", *here],
+        # All of it whatever the files: a single one would be judged without its neighbours.
+        "mypy": [sys.executable, "-m", "mypy", *sources(root)],
+        "import boundaries": [str(binaries / "lint-imports"), "--no-logo", "--no-cache"],
     }
     failed = 0
     for words, command in commands.items():
@@ -33,3 +33,10 @@ def run(files: list[str]) -> int:
         steps.console.print(f"[red]✗[/red] {words}")
         steps.console.print((done.stdout + done.stderr).strip(), markup=False)
     return 1 if failed else 0
+
+
+def sources(root: Path) -> list[str]:
+    """The source folder of every member of this checkout."""
+    return [
+        str(folder.relative_to(root)) for folder in sorted((*root.glob("*/src"), *root.glob("deploy/*/src")))
+    ]

@@ -10,8 +10,8 @@ from pathlib import Path
 from suite.failures import Failure
 from suite.paths import Home
 
-TIMES = ("timestamp", "time", "ts")
-KNOWN = {*TIMES, "level", "event", "message", "service", "process", "logger"}
+TIMES = ("at", "timestamp", "time")
+KNOWN = {*TIMES, "level", "event", "message", "process", "logger", "exception"}
 
 
 def show(home: Home, names: list[str], *, follow: bool, lines: int, raw: bool) -> None:
@@ -62,9 +62,7 @@ def readable(name: str, line: str) -> str:
         return f"{'':12} {name:<12} {line}"
     clock = _stamp(line)[11:23]
     words = row.get("event") or row.get("message") or ""
-    details = " ".join(
-        f"{key}={value}" for key, value in row.items() if key not in KNOWN and key != "exception"
-    )
+    details = " ".join(f"{key}={value}" for key, value in row.items() if key not in KNOWN)
     text = f"{clock:12} {name:<12} {row.get('level', ''):<8} {words}  {details}".rstrip()
     return f"{text}\n{row['exception']}" if row.get("exception") else text
 

@@ -77,12 +77,13 @@ class Plan:
             },
         }
 
-    def specs(self, broker: Broker | None, postgres: Postgres | None) -> list[Spec]:
-        """Every process, in the order in which they are listed."""
+    def specs(self, broker: Broker | None, postgres: Postgres | None, *, at_once: bool = False) -> list[Spec]:
+        """Every process, in the order in which they are listed. `at_once`: none waits for the broker to be ready, all
+        of them look for it by themselves; that is for a broker that has its queues already."""
         python = sys.executable
         found = [*(broker_specs(broker, self.home.logs) if broker else [])]
         found += postgres_specs(postgres, self.home.logs) if postgres else []
-        needs = [spec.name for spec in found if spec.name != "epmd"]
+        needs = [] if at_once else [spec.name for spec in found if spec.name != "epmd"]
         for service in services():
             for number in range(1, self.settings.scale.get(service, 1) + 1):
                 found.append(

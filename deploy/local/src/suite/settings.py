@@ -12,7 +12,8 @@ from typing import Any
 @dataclass
 class Settings:
     """`postgres` is None (SQLite), "local" (a private server) or the URL of a server; `databases` holds the password
-    of each role on it and `prefix` what their names start with. `seeded` tells how the first start filled the suite."""
+    of each role on it and `prefix` what their names start with. `seeded` tells how the first start filled the suite,
+    `has_queues` that the private broker was told its queues at least once."""
 
     http_port: int | None = None
     currency: str = "EUR"
@@ -21,6 +22,7 @@ class Settings:
     databases: dict[str, str] = field(default_factory=dict)
     scale: dict[str, int] = field(default_factory=dict)
     seeded: str | None = None
+    has_queues: bool = False
 
     @classmethod
     def load(cls, path: Path) -> Settings:

@@ -65,10 +65,15 @@ class Start:
         keys.make_missing(self.home.keys)
         self._migrate(suite)
         self._bootstrap(suite)
-        self._wait_for_broker()
-        self._one_shot("Exchanges and queues", suite, "chassis", "topology")
+        # The web process reads the UI's folder once, when it starts.
         self._join(ui)
-        self._start_processes(suite)
+        if self.settings.has_queues:
+            # The broker takes its time and one core; the processes start beside it and find it by themselves.
+            self._apply(suite, at_once=True)
+        self._wait_for_broker()
+        self._topology(suite)
+        self._apply(suite)
+        self._wait_for_processes(suite)
         self._seed()
         return str(Rest.of(self.home).post("/v1/sign-in-links", {})["url"])
 
@@ -77,7 +82,9 @@ class Start:
         self._decide()
         if self.settings.postgres == "local":
             self.postgres = Postgres(self.home.root)
-        self._start_processes(self._plan())
+        suite = self._plan()
+        self._apply(suite)
+        self._wait_for_processes(suite)
 
     # Deciding
 
@@ -181,6 +188,16 @@ class Start:
             self._run([sys.executable, "-c", script, *stores], suite, "The databases could not be migrated")
             step.result = f"{len(stores)} on {'PostgreSQL' if admin else 'SQLite'}, each at its newest schema"
 
+    def _topology(self, suite: Plan) -> None:
+        with self.steps.step("Exchanges and queues") as step:
+            said = self._run(
+                [sys.executable, "-m", "chassis", "topology"], suite, "The queues could not be declared"
+            )
+            step.result = said.strip()
+            # A foreign broker may be another one each time.
+            self.settings.has_queues = self.broker is not None
+            self.settings.save(self.home.settings)
+
     # The workspace
 
     def _bootstrap(self, suite: Plan) -> None:
@@ -210,13 +227,15 @@ class Start:
 
     # Processes
 
-    def _start_processes(self, suite: Plan) -> None:
+    def _apply(self, suite: Plan, *, at_once: bool = False) -> None:
+        self.supervisor.apply(suite.specs(self.broker, self.postgres, at_once=at_once))
+
+    def _wait_for_processes(self, suite: Plan) -> None:
         with self.steps.step("Processes") as step:
-            specs = suite.specs(self.broker, self.postgres)
-            self.supervisor.apply(specs)
-            self._wait_until_running([spec.name for spec in specs], 90)
+            names = [row["name"] for row in self.supervisor.processes()]
+            self._wait_until_running(names, 90)
             self._wait_until_web_answers(suite)
-            step.result = f"{len(specs)} ready" + ("" if not self.was_running else ", some since earlier")
+            step.result = f"{len(names)} ready"
 
     def _wait_until_running(self, names: list[str], patience: float) -> None:
         deadline = time.monotonic() + patience
@@ -261,13 +280,6 @@ class Start:
                 step.result = seed.run(known["http"], known["admin_key"])
                 self.settings.seeded = "demo"
         self.settings.save(self.home.settings)
-
-    # One-shot steps
-
-    def _one_shot(self, words: str, suite: Plan, module: str, *arguments: str) -> None:
-        with self.steps.step(words) as step:
-            said = self._run([sys.executable, "-m", module, *arguments], suite, f"{words} failed")
-            step.result = said.strip().splitlines()[-1] if said.strip() else ""
 
     def _run(self, command: list[str], suite: Plan, what_failed: str) -> str:
         done = subprocess.run(

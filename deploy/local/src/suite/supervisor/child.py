@@ -77,13 +77,11 @@ class Child:
             began = time.monotonic()
             process.send_signal(self.spec.stop_signal)
             if not await _exited(process, self.spec.patience):
-                note(
-                    "warning", "process_had_to_be_killed", process=self.spec.name, after_s=self.spec.patience
-                )
+                note("warning", "process_had_to_be_killed", child=self.spec.name, after_s=self.spec.patience)
                 process.kill()
                 await _exited(process, 5.0)
             seconds = round(time.monotonic() - began, 2)
-            note("info", "process_stopped", process=self.spec.name, pid=process.pid, took_s=seconds)
+            note("info", "process_stopped", child=self.spec.name, pid=process.pid, took_s=seconds)
         if process is not None:
             kill_group(process.pid)
         self.ready.clear()
@@ -99,9 +97,7 @@ class Child:
             lived = await self._live_once()
             delay = self._backoff.after_death(lived)
             self.restarts += 1
-            note(
-                "warning", "process_starts_again", process=self.spec.name, in_s=delay, restarts=self.restarts
-            )
+            note("warning", "process_starts_again", child=self.spec.name, in_s=delay, restarts=self.restarts)
             await asyncio.sleep(delay)
 
     async def _live_once(self) -> float:
@@ -122,7 +118,7 @@ class Child:
             except OSError as error:
                 self._died(f"could not be started: {error}")
                 return 0.0
-            note("info", "process_started", process=self.spec.name, pid=self.process.pid)
+            note("info", "process_started", child=self.spec.name, pid=self.process.pid)
             self._changed()
             listener = asyncio.create_task(self._listen(inbox))
             try:
@@ -141,7 +137,7 @@ class Child:
     def _died(self, cause: str) -> None:
         self.last_death = cause
         self.ready.clear()
-        note("error", "process_died", process=self.spec.name, cause=cause)
+        note("error", "process_died", child=self.spec.name, cause=cause)
         self._become("restarting")
 
     def _become(self, state: str) -> None:
@@ -186,7 +182,7 @@ class Child:
     def _is_ready(self) -> None:
         if not self.ready.is_set():
             took = round(time.monotonic() - self._started_at, 2)
-            note("info", "process_ready", process=self.spec.name, took_s=took)
+            note("info", "process_ready", child=self.spec.name, took_s=took)
             self.ready.set()
             self._become("running")
 

@@ -17,7 +17,7 @@ def note(level: str, event: str, **facts: object) -> None:
     """One JSON line to stderr, which `up` has pointed at the supervisor's log."""
     now = time.time()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d}Z"
-    line = json.dumps({"timestamp": stamp, "level": level, "event": event, "service": "supervisor", **facts})
+    line = json.dumps({"process": "supervisor", "level": level, "event": event, **facts, "at": stamp})
     # A full disk must not end the process that keeps all others alive.
     with contextlib.suppress(OSError):
         print(line, file=sys.stderr, flush=True)

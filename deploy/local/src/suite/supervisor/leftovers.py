@@ -41,7 +41,7 @@ def end_leftovers(path: Path, patience: float = 10.0) -> None:
         return
     alive = [r for r in rows if r["started_at"] is not None and started_at(r["pid"]) == r["started_at"]]
     for row in alive:
-        note("warning", "leftover_of_an_earlier_supervisor", process=row["name"], pid=row["pid"])
+        note("warning", "leftover_of_an_earlier_supervisor", child=row["name"], pid=row["pid"])
         _signal(row["pid"], signal.SIGTERM)
     deadline = time.monotonic() + patience
     while any(started_at(row["pid"]) == row["started_at"] for row in alive):

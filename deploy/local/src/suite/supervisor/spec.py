@@ -19,7 +19,8 @@ class Spec:
     cwd: str = "/"
     ready: str = "notify"
     port: int | None = None
-    after: list[str] = field(default_factory=list)
+    # Only how a process starts; one that runs is not started again because this changed.
+    after: list[str] = field(default_factory=list, compare=False)
     rank: int = 0
     stop_signal: int = int(signal.SIGTERM)
     patience: float = 12.0
