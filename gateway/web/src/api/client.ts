@@ -44,6 +44,8 @@ export const session = {
   close: () => request<void>("DELETE", "/v1/session"),
 };
 
+export const me = () => request<t.Me>("GET", "/v1/me");
+
 export const deals = {
   board: (pipelineId: string, query: { filter?: string; limit?: number }, signal?: AbortSignal) =>
     request<t.Board>("GET", `/v1/pipelines/${pipelineId}/board`, { query, signal }),
@@ -84,8 +86,7 @@ export const reports = {
     request<t.Report<t.WinRateRow[]>>("GET", "/v1/reports/win-rate", {
       query: { group_by: groupBy, pipeline_id: pipelineId },
     }),
-  leaderboard: (pipelineId?: string) =>
-    request<t.Report<t.LeaderRow[]>>("GET", "/v1/reports/leaderboard", { query: { pipeline_id: pipelineId } }),
+  leaderboard: () => request<t.Report<t.LeaderRow[]>>("GET", "/v1/reports/leaderboard"),
   pipeline: (pipelineId?: string) =>
     request<t.Report<t.PipelineRow[]>>("GET", "/v1/reports/pipeline", { query: { pipeline_id: pipelineId } }),
   salesCycle: (outcome: "won" | "lost", pipelineId?: string) =>

@@ -33,6 +33,13 @@ export interface User extends Base {
   team_ids: string[];
 }
 
+export interface Me {
+  user: User;
+  role: Role;
+  permissions: string[];
+  workspace: Workspace;
+}
+
 export interface Workspace {
   id: string;
   name: string;
@@ -154,8 +161,9 @@ export interface BoardStage {
   kind: StageKind;
   probability: number;
   count: number;
-  total: Money;
-  weighted: Money;
+  /** Null where no deal of the board has an amount. */
+  total: Money | null;
+  weighted: Money | null;
   rows_without_amount: number;
   deals: Card[];
   has_more: boolean;
@@ -164,7 +172,7 @@ export interface BoardStage {
 export interface Board {
   pipeline: { id: string; name: string };
   stages: BoardStage[];
-  currency: string;
+  currency: string | null;
 }
 
 export interface StageMove {
@@ -272,7 +280,9 @@ export interface Report<Row> {
   row_count: number;
   watermark: Watermark | null;
   rows_without_amount?: number;
-  currency?: string;
+  rows_in_other_currencies?: number;
+  currency?: string | null;
+  records?: string | null;
 }
 
 export interface WinRateRow {
@@ -280,29 +290,31 @@ export interface WinRateRow {
   id: string | null;
   won: number;
   lost: number;
-  won_value: Money;
+  won_value: Money | null;
   win_rate: number | null;
-  records?: string;
+  records?: string | null;
 }
 
 export interface LeaderRow {
   key: string | null;
   id: string | null;
   won: number;
-  won_value: Money;
+  won_value: Money | null;
   win_rate: number | null;
-  records?: string;
+  records?: string | null;
 }
 
 export interface PipelineRow {
+  pipeline_id?: string;
+  pipeline?: string;
   stage_id: string;
   key: string;
   kind: StageKind;
   count: number;
-  value: Money;
-  weighted: Money;
+  value: Money | null;
+  weighted: Money | null;
   rows_without_amount: number;
-  records?: string;
+  records?: string | null;
 }
 
 export interface SalesCycle {
@@ -310,7 +322,8 @@ export interface SalesCycle {
   median_days: number | null;
   p90_days: number | null;
   count: number;
-  records?: string;
+  skipped?: number;
+  reason?: string;
 }
 
 export interface Correction {
@@ -333,6 +346,12 @@ export interface ImportPart {
 
 export type JobStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
 
+export interface JobError {
+  code: string;
+  message: string;
+  errors?: Record<string, unknown>[];
+}
+
 export interface Job {
   id: string;
   kind: string;
@@ -348,10 +367,13 @@ export interface Job {
   failed: number;
   corrections: Correction[];
   parts: ImportPart[];
-  error: unknown;
+  error: JobError | null;
   eta_seconds: number | null;
   dry_run: boolean;
+  requested_by?: string | null;
   created_at?: string;
+  started_at?: string | null;
+  finished_at?: string | null;
 }
 
 export interface SearchHit {

@@ -22,6 +22,7 @@ export const queryClient = new QueryClient({
 /** Names of cached data. Live updates find what an event touches by these. */
 export const keys = {
   session: ["session"] as const,
+  me: ["me"] as const,
   users: ["users"] as const,
   pipelines: ["pipelines"] as const,
   products: ["products"] as const,

@@ -1,7 +1,10 @@
-// Who is signed in, for every component below the shell.
+// Who is signed in, and what they may do, for every component below the shell.
+import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 
+import { me } from "../api/client";
 import type { Session } from "../api/types";
+import { keys } from "./queryClient";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -11,7 +14,19 @@ export function useSession(): Session {
   return session;
 }
 
-/** People with the read-only role see everything and change nothing; the server refuses them as well. */
+export type Permission = "read" | "write" | "delete" | "import" | "configure" | "report" | "administer";
+
+/**
+ * Whether to offer something at all. Until the permissions have arrived it is offered to everybody who may write;
+ * the server decides in any case.
+ */
+export function useMay(permission: Permission): boolean {
+  const { user } = useSession();
+  const { data } = useQuery({ queryKey: keys.me, queryFn: me, staleTime: 60_000 });
+  if (!data) return user.role !== "read_only";
+  return data.permissions.includes(permission) || data.permissions.includes("*");
+}
+
 export function useCanWrite(): boolean {
-  return useSession().user.role !== "read_only";
+  return useMay("write");
 }

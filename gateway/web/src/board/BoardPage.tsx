@@ -4,7 +4,7 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 
 import { hasStatus } from "../api/problem";
-import type { Board } from "../api/types";
+import type { Board, Money } from "../api/types";
 import { usePipelines } from "../app/directory";
 import { useCanWrite } from "../app/session";
 import { CreateDialog } from "../records/CreateDialog";
@@ -137,13 +137,12 @@ function isEmpty(board: Board): boolean {
 /** What is open in all, beside the name of the pipeline. */
 function Summary({ board }: { board: Board }) {
   const open = board.stages.filter((stage) => stage.kind === "open");
-  const nothing = { amount: "0", currency: board.currency };
-  const total = open.reduce((sum, stage) => plus(sum, stage.total, 100), nothing);
-  const weighted = open.reduce((sum, stage) => plus(sum, stage.weighted, 100), nothing);
+  const total = open.reduce((sum, stage) => plus(sum, stage.total, 100), null as Money | null);
+  const weighted = open.reduce((sum, stage) => plus(sum, stage.weighted, 100), null as Money | null);
   const deals = open.reduce((sum, stage) => sum + stage.count, 0);
   return (
     <span className={`${classes.summary} num`} data-testid="board-summary">
-      {count(deals)} open · {money(total, true)} · {money(weighted, true)} weighted
+      {count(deals)} open{total && ` · ${money(total, true)} · ${money(weighted, true)} weighted`}
     </span>
   );
 }

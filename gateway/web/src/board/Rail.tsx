@@ -36,7 +36,7 @@ export function Rail({ stage, active, canWrite, onExpand }: RailProps) {
             <span className={`${classes.railFigure} num`} data-testid={`count-${stage.id}`}>
               {count(stage.count)}
             </span>
-            {stage.kind === "won" && <span className={`${classes.railFigure} num`}>{money(stage.total, true)}</span>}
+            {stage.kind === "won" && stage.total && <span className={`${classes.railFigure} num`}>{money(stage.total, true)}</span>}
           </button>
           <div className={classes.railDrop} aria-hidden="true">
             {active ? (stage.kind === "won" ? "Drop to win" : "Drop to lose") : null}

@@ -18,8 +18,8 @@ export function Sums({ stage, anyMissing }: { stage: BoardStage; anyMissing: boo
   return (
     <Tooltip label={sumsInWords(stage)}>
       <div className={`${classes.sums} num`} data-testid={`sums-${stage.id}`}>
-        <strong>{money(stage.total, true)}</strong>
-        {stage.kind === "open" && <span>{money(stage.weighted, true)} weighted</span>}
+        {stage.total && <strong>{money(stage.total, true)}</strong>}
+        {stage.kind === "open" && stage.weighted && <span>{money(stage.weighted, true)} weighted</span>}
         {anyMissing && (
           <span className={classes.missing}>{stage.rows_without_amount > 0 ? `${count(stage.rows_without_amount)} without amount` : ""}</span>
         )}

@@ -40,8 +40,11 @@ export default function DashboardPage() {
   const [groupBy, setGroupBy] = useState("quarter");
   const overall = useReport("win-rate", { group_by: "none", pipelineId }, () => reports.winRate("none", pipelineId));
   const winRate = useReport("win-rate", { group_by: groupBy, pipelineId }, () => reports.winRate(groupBy, pipelineId));
-  const leaders = useReport("leaderboard", { pipelineId }, () => reports.leaderboard(pipelineId));
-  const pipeline = useReport("pipeline", { pipelineId }, () => reports.pipeline(pipelineId));
+  const leaders = useReport("leaderboard", {}, reports.leaderboard);
+  const everyPipeline = useReport("pipeline", { pipelineId }, () => reports.pipeline(pipelineId));
+  const [chosenPipeline, choosePipeline] = useState<string | null>(null);
+  const shownPipeline = pipelineId ?? chosenPipeline ?? pipelines.data?.[0]?.id;
+  const pipeline = useReport("pipeline", { pipelineId: shownPipeline }, () => reports.pipeline(shownPipeline));
   const won = useReport("sales-cycle", { outcome: "won", pipelineId }, () => reports.salesCycle("won", pipelineId));
   const lost = useReport("sales-cycle", { outcome: "lost", pipelineId }, () => reports.salesCycle("lost", pipelineId));
 
@@ -63,7 +66,7 @@ export default function DashboardPage() {
         />
       }
     >
-      <Figures overall={overall.data} pipeline={pipeline.data} won={won.data} />
+      <Figures overall={overall.data} pipeline={everyPipeline.data} won={won.data} />
       <Suspense fallback={null}>
         <div className={classes.grid}>
           <Tile
@@ -94,6 +97,20 @@ export default function DashboardPage() {
           />
           <Tile
             title="Pipeline by stage"
+            controls={
+              !pipelineId &&
+              (pipelines.data?.length ?? 0) > 1 && (
+                <Select
+                  aria-label="Which pipeline"
+                  size="xs"
+                  w={150}
+                  data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
+                  value={shownPipeline ?? null}
+                  allowDeselect={false}
+                  onChange={choosePipeline}
+                />
+              )
+            }
             testid="pipeline-report"
             span={6}
             report={pipeline}
@@ -107,7 +124,7 @@ export default function DashboardPage() {
             )}
             table={(report) => <Stages rows={report.data} />}
           />
-          <Tile title="Sales cycle" span={4} testid="sales-cycle" report={won} chart={(report) => <Cycle won={report.data} lost={lost.data?.data} />} />
+          <Tile title="Sales cycle" span={4} testid="sales-cycle" report={won} chart={(report) => <Cycle won={report} lost={lost.data} />} />
         </div>
       </Suspense>
     </Page>
@@ -132,7 +149,7 @@ function Figures({ overall, pipeline, won }: FiguresProps) {
   const all = overall?.data[0];
   const open = pipeline?.data.filter((row) => row.kind === "open");
   const deals = open?.reduce((sum, row) => sum + row.count, 0);
-  const value = open?.reduce((sum, row) => sum + Number(row.value.amount), 0);
+  const value = open?.reduce((sum, row) => sum + Number(row.value?.amount ?? 0), 0);
   const figures: [string, string, string][] = [
     ["Won", all ? money(all.won_value, true) : "—", all ? `${count(all.won)} deals` : "No closed deal yet"],
     ["Win rate", all ? percent(all.win_rate) : "—", all ? `${count(all.won)} of ${count(all.won + all.lost)} closed` : "No closed deal yet"],
@@ -158,7 +175,7 @@ function Leaders({ rows }: { rows: LeaderRow[] }) {
       rows={rows}
       rowKey={(row) => row.id ?? "none"}
       columns={[
-        { label: "Owner", cell: (row) => <Drill records={row.records ?? (row.id ? `/v1/deals?filter=owner_id="${row.id}" AND status="won"` : null)}>{row.key ?? "No owner"}</Drill> },
+        { label: "Owner", cell: (row) => <Drill records={row.records}>{row.key ?? "No owner"}</Drill> },
         { label: "Won", right: true, cell: (row) => count(row.won) },
         { label: "Value", right: true, cell: (row) => money(row.won_value) },
         { label: "Win rate", right: true, cell: (row) => percent(row.win_rate) },
@@ -189,7 +206,7 @@ function Stages({ rows }: { rows: PipelineRow[] }) {
       rows={rows}
       rowKey={(row) => row.stage_id}
       columns={[
-        { label: "Stage", cell: (row) => <Drill records={row.records ?? `/v1/deals?filter=stage_id="${row.stage_id}"`}>{row.key}</Drill> },
+        { label: "Stage", cell: (row) => <Drill records={row.records}>{row.key}</Drill> },
         { label: "Deals", right: true, cell: (row) => count(row.count) },
         { label: "Value", right: true, cell: (row) => money(row.value) },
         { label: "Weighted", right: true, cell: (row) => money(row.weighted) },
@@ -199,10 +216,10 @@ function Stages({ rows }: { rows: PipelineRow[] }) {
   );
 }
 
-function Cycle({ won, lost }: { won: SalesCycle; lost: SalesCycle | undefined }) {
+function Cycle({ won, lost }: { won: Report<SalesCycle>; lost: Report<SalesCycle> | undefined }) {
   const rows = [
-    { name: "Won", cycle: won },
-    ...(lost ? [{ name: "Lost", cycle: lost }] : []),
+    { name: "Won", cycle: won.data, records: won.records },
+    ...(lost ? [{ name: "Lost", cycle: lost.data, records: lost.records }] : []),
   ];
   return (
     <>
@@ -212,7 +229,7 @@ function Cycle({ won, lost }: { won: SalesCycle; lost: SalesCycle | undefined })
           rows={rows}
           rowKey={(row) => row.name}
       columns={[
-        { label: "Outcome", cell: (row) => <Drill records={row.cycle.records ?? `/v1/deals?filter=status="${row.name.toLowerCase()}"`}>{row.name}</Drill> },
+        { label: "Outcome", cell: (row) => <Drill records={row.records}>{row.name}</Drill> },
         { label: "Deals", right: true, cell: (row) => count(row.cycle.count) },
         { label: "Mean days", right: true, cell: (row) => decimal(row.cycle.mean_days) },
         { label: "Median", right: true, cell: (row) => decimal(row.cycle.median_days) },

@@ -70,6 +70,7 @@ function Footnote({ report }: { report: Report<unknown> }) {
       <span className="num">
         {count(report.row_count)} rows
         {report.rows_without_amount ? `, ${count(report.rows_without_amount)} without amount` : ""}
+        {report.rows_in_other_currencies ? `, ${count(report.rows_in_other_currencies)} in other currencies` : ""}
         {at ? (
           <>
             {" · as of "}

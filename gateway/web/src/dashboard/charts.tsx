@@ -10,7 +10,7 @@ const AXIS = { tickLine: false, axisLine: false } as const;
 const label = (key: string | null) => key ?? "None";
 
 export function LeaderboardChart({ rows, currency }: { rows: LeaderRow[]; currency: string }) {
-  const data = rows.slice(0, 15).map((row) => ({ name: label(row.key), won: Number(row.won_value.amount) }));
+  const data = rows.slice(0, 15).map((row) => ({ name: label(row.key), won: Number(row.won_value?.amount ?? 0) }));
   return (
     <BarChart
       h={Math.max(180, data.length * 27 + 34)}
@@ -49,14 +49,14 @@ export function WinRateChart({ rows }: { rows: WinRateRow[] }) {
 export function PipelineChart({ rows, currency }: { rows: PipelineRow[]; currency: string }) {
   const data = rows
     .filter((row) => row.kind === "open")
-    .map((row) => ({ name: row.key, value: Number(row.value.amount), weighted: Number(row.weighted.amount) }));
+    .map((row) => ({ name: row.key, value: Number(row.value?.amount ?? 0), weighted: Number(row.weighted?.amount ?? 0) }));
   return (
     <BarChart
       h={240}
       data={data}
       dataKey="name"
       withLegend
-      legendProps={{ verticalAlign: "top", height: 34 }}
+      legendProps={{ verticalAlign: "top", height: 34, itemSorter: null }}
       series={[
         { name: "value", label: "Value", color: "var(--r-chart-3)" },
         { name: "weighted", label: "Weighted", color: "var(--r-chart-1)" },
@@ -85,7 +85,7 @@ export function CycleChart({ rows }: { rows: { name: string; cycle: SalesCycle }
       data={data}
       dataKey="name"
       withLegend
-      legendProps={{ verticalAlign: "top", height: 34 }}
+      legendProps={{ verticalAlign: "top", height: 34, itemSorter: null }}
       series={[
         { name: "Won", color: "var(--r-chart-2)" },
         { name: "Lost", color: "var(--r-chart-4)" },

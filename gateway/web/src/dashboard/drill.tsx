@@ -2,9 +2,10 @@
 import { Link } from "react-router";
 import type { ReactNode } from "react";
 
-/** `/v1/deals?filter=...` as the address of the same list in this interface. */
+/** `/v1/deals?filter=...`, or a filter of deals by itself, as the address of the same list in this interface. */
 export function listAddress(records: string | null | undefined): string | null {
-  if (!records) return null;
+  if (records === null || records === undefined) return null;
+  if (!/^(https?:|\/)/.test(records)) return `/deals?${new URLSearchParams(records ? { filter: records } : {})}`;
   const url = new URL(records, window.location.origin);
   const resource = /^\/v1\/(deals|accounts|contacts|leads)$/.exec(url.pathname)?.[1];
   if (!resource) return null;

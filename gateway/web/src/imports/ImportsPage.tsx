@@ -6,7 +6,7 @@ import { Link, useParams } from "react-router";
 import { jobs } from "../api/client";
 import type { Job } from "../api/types";
 import { keys } from "../app/queryClient";
-import { useCanWrite } from "../app/session";
+import { useMay } from "../app/session";
 import { ago, count, words } from "../ui/format";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/Problem";
@@ -17,7 +17,7 @@ import { isOver, TONES } from "./status";
 
 export default function ImportsPage() {
   const { id } = useParams();
-  const canWrite = useCanWrite();
+  const mayImport = useMay("import");
   const history = useQuery({
     queryKey: keys.jobs,
     queryFn: jobs.list,
@@ -28,7 +28,7 @@ export default function ImportsPage() {
     <Page title="Imports" width={1180}>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
-          {id ? <JobView key={id} id={id} /> : canWrite ? <StartImport /> : <p>Your role reads only; ask a colleague to import.</p>}
+          {id ? <JobView key={id} id={id} /> : mayImport ? <StartImport /> : <p className={classes.faint}>Your role may not import; ask an administrator.</p>}
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <section className={classes.card} aria-label="Earlier imports">

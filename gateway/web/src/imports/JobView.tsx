@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { Link } from "react-router";
 
 import { jobs } from "../api/client";
-import type { Correction, ImportPart, Job } from "../api/types";
+import type { Correction, ImportPart, Job, JobError } from "../api/types";
 import { keys, queryClient } from "../app/queryClient";
 import { count, duration, instant, words } from "../ui/format";
 import { AlertIcon, CheckIcon, DownloadIcon } from "../ui/icons";
@@ -107,15 +107,27 @@ function Outcomes({ job }: { job: Job }) {
   );
 }
 
-function Failure({ error }: { error: unknown }) {
-  const problem = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : null;
-  const text = problem ? [problem.title, problem.detail, problem.message].filter((each) => typeof each === "string").join(": ") : String(error);
+function Failure({ error }: { error: JobError }) {
   return (
     <Alert color="red" icon={<AlertIcon />} title="The import stopped" data-testid="job-error">
-      {text || JSON.stringify(error)}
-      {problem?.request_id ? <div className="mono">Request {String(problem.request_id)}</div> : null}
+      {error.message} <span className="mono">({error.code})</span>
+      {error.errors && error.errors.length > 0 && (
+        <ul>
+          {error.errors.slice(0, 20).map((each, index) => (
+            <li key={index}>{place(each)}</li>
+          ))}
+        </ul>
+      )}
     </Alert>
   );
+}
+
+/** Where a file is wrong, in words: file, line, column, message. */
+function place(fault: Record<string, unknown>): string {
+  const { file, line, column, message, pointer, code, ...others } = fault;
+  const where = [file, line !== undefined && `line ${String(line)}`, column && `column ${String(column)}`].filter(Boolean).join(", ");
+  const what = message ?? pointer ?? code ?? Object.values(others).join(" ");
+  return where ? `${where}: ${String(what)}` : String(what);
 }
 
 function Verdict({ job }: { job: Job }) {

@@ -44,7 +44,7 @@ export function TaskForm({ onDone }: { onDone: () => void }) {
     >
       <Stack gap="sm">
         {making.error && <ProblemNotice error={making.error} />}
-        <TextInput label="What is to be done?" required autoFocus value={subject} onChange={(event) => setSubject(event.currentTarget.value)} data-testid="task-subject" />
+        <TextInput label="What is to be done?" required data-autofocus value={subject} onChange={(event) => setSubject(event.currentTarget.value)} data-testid="task-subject" />
         <RecordSelect resource="deals" label="About which deal" value={deal} onChange={setDeal} />
         <Group grow align="flex-start">
           <TextInput label="Due" type="datetime-local" value={due} onChange={(event) => setDue(event.currentTarget.value)} />

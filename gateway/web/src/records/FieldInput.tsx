@@ -28,7 +28,9 @@ export function FieldInput({ field, value, onChange, labelled, autoFocus, error,
   const pipelines = usePipelines();
   const products = useProducts();
   const naming = labelled ? { label: field.label, required: field.required } : { "aria-label": field.label };
-  const common = { ...naming, autoFocus, error, onKeyDown, "data-testid": `field-${field.name}` };
+  // In a dialog the attribute names the first field; the dialog's focus trap would take autoFocus away again.
+  const focus = labelled && autoFocus ? { "data-autofocus": true } : { autoFocus };
+  const common = { ...naming, ...focus, size: labelled ? "sm" : "xs", error, onKeyDown, "data-testid": `field-${field.name}` };
   const text = typeof value === "string" ? value : "";
 
   switch (field.kind) {
@@ -79,7 +81,7 @@ export function FieldInput({ field, value, onChange, labelled, autoFocus, error,
     case "person":
       return <PersonSelect {...common} value={text || null} onChange={onChange} />;
     case "tags":
-      return <TagsInput {...common} size="sm" value={Array.isArray(value) ? (value as string[]) : []} onChange={onChange} clearable={false} />;
+      return <TagsInput {...common} value={Array.isArray(value) ? (value as string[]) : []} onChange={onChange} clearable={false} />;
     case "account":
     case "contact":
     case "lead":

@@ -95,7 +95,7 @@ export function Properties<R extends RecordResource>({ resource, record }: Prope
       </Button>
       {edited.length > 0 && (
         <div className={classes.bar} data-testid="save-bar">
-          <span>{changed === 0 ? "Nothing changed yet" : changed === 1 ? "1 property changed" : `${changed} properties changed`}</span>
+          <span>{changed === 0 ? "Nothing changed yet" : changed === 1 ? "1 change" : `${changed} changes`}</span>
           <Group gap={6} wrap="nowrap">
             <Button size="xs" variant="default" onClick={() => setDraft({})}>
               Discard

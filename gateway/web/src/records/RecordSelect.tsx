@@ -15,6 +15,7 @@ interface RecordSelectProps {
   label?: string;
   placeholder?: string;
   autoFocus?: boolean;
+  size?: string;
   error?: string;
   "aria-label"?: string;
   "data-testid"?: string;

@@ -137,7 +137,7 @@ export const DEFINITIONS: Record<RecordResource, Definition> = {
       owner,
       { name: "account_id", label: "Account", kind: "account", onCreate: true },
       { name: "contact_id", label: "Contact", kind: "contact" },
-      { name: "next_step", label: "Next step", kind: "long" },
+      { name: "next_step", label: "Next step", kind: "text" },
       { name: "type", label: "Type", kind: "choice", options: DEAL_TYPES },
       { name: "product_id", label: "Product", kind: "product" },
       { name: "probability", label: "Probability", kind: "percent" },

@@ -20,8 +20,10 @@ function print(scaled: bigint): string {
 }
 
 /** `base + amount x percent / 100`, in the currency of base; a missing or foreign amount changes nothing. */
-export function plus(base: Money, amount: Money | null, percent: number): Money {
-  if (!amount || amount.currency !== base.currency) return base;
+export function plus(base: Money | null, amount: Money | null, percent: number): Money | null {
+  if (!amount) return base;
+  if (!base) return plus({ amount: "0", currency: amount.currency }, amount, percent);
+  if (amount.currency !== base.currency) return base;
   const share = (parse(amount.amount) * BigInt(Math.round(percent * 100))) / 10_000n;
   return { amount: print(parse(base.amount) + share), currency: base.currency };
 }

@@ -6,7 +6,7 @@ import { Link, useParams } from "react-router";
 import { list, workflows as api } from "../api/client";
 import type { Workflow, WorkflowRun } from "../api/types";
 import { keys, queryClient } from "../app/queryClient";
-import { useCanWrite } from "../app/session";
+import { useMay } from "../app/session";
 import { addressOf } from "../records/names";
 import { Reference } from "../records/FieldValue";
 import { Empty } from "../ui/Empty";
@@ -47,7 +47,7 @@ export default function WorkflowsPage() {
 }
 
 function WorkflowCard({ workflow, selected }: { workflow: Workflow; selected: boolean }) {
-  const canWrite = useCanWrite();
+  const mayConfigure = useMay("configure");
   const turning = useMutation({
     mutationFn: (on: boolean) => (on ? api.enable : api.disable)(workflow.id, workflow.version),
     onSuccess: (after) => toast(`${after.name} is ${after.status === "published" ? "on" : "off"}`),
@@ -72,7 +72,7 @@ function WorkflowCard({ workflow, selected }: { workflow: Workflow; selected: bo
       <div className={classes.actions}>
         <Switch
           checked={on}
-          disabled={!canWrite || turning.isPending}
+          disabled={!mayConfigure || turning.isPending}
           onChange={(event) => turning.mutate(event.currentTarget.checked)}
           aria-label={`${workflow.name}: ${on ? "on" : "off"}`}
           data-testid={`switch-${workflow.id}`}
