@@ -1,0 +1,17 @@
+"""What automation-svc has others do: each action is one operation of one service, safe to repeat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.clients import Client
+from chassis.context import Context
+
+OPERATIONS = {"create_task": ("activities", "log_activity")}
+
+
+def perform(client: Client, action: str, ctx: Context, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Have the effect, kept single by the command id in `ctx` and the id in `arguments`; returns what to remember."""
+    service, operation = OPERATIONS[action]
+    answer = client.call(service, operation, ctx, **arguments)
+    return {"id": answer["id"], "version": answer["version"]}

@@ -1,0 +1,18 @@
+"""Local copies of what conditions and texts name one hop away: stages of pipelines, names of accounts and users."""
+
+from __future__ import annotations
+
+from chassis.copies import remember
+
+PIPELINE_EVENTS = ("pipeline.created.v1", "pipeline.properties_changed.v1", "pipeline.deleted.v1")
+ACCOUNT_EVENTS = (
+    "account.created.v1",
+    "account.properties_changed.v1",
+    "account.deleted.v1",
+    "account.restored.v1",
+)
+USER_EVENTS = ("user.created.v1", "user.properties_changed.v1")
+
+remember_pipelines = remember(keep=("stages",))
+remember_accounts = remember()
+remember_users = remember()

@@ -1,0 +1,95 @@
+"""What conditions and texts of workflows may name: the fields of each kind of record that can start one."""
+
+from __future__ import annotations
+
+from chassis.filters import Catalogue, Field, FieldType
+from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES
+from messages.activities import STATUSES as ACTIVITY_STATUSES
+from messages.deals import CATEGORIES, STAGE_KINDS, TYPES
+
+ACTIVITY = "activity"
+
+
+def _fields(kind: FieldType, *names: str) -> list[Field]:
+    return [Field(name, kind) for name in names]
+
+
+_COMMON = [
+    *_fields("reference", "id", "owner_id"),
+    *_fields("text", "owner.name"),
+    *_fields("instant", "created_at", "updated_at"),
+]
+_SOLD_TO = [
+    *_fields("text", "source", "external_id"),
+    *_fields("reference", "team_id"),
+    *_fields("list", "tags"),
+]
+_PERSON = [
+    *_COMMON,
+    *_SOLD_TO,
+    *_fields("text", "name", "first_name", "last_name", "email", "phone", "title"),
+]
+
+CATALOGUES = {
+    "account": Catalogue(
+        [
+            *_COMMON,
+            *_SOLD_TO,
+            *_fields("text", "name", "domain", "industry", "country", "city", "tier", "relationship"),
+            *_fields("text", "lifecycle_stage"),
+            *_fields("number", "employee_count", "founded_year"),
+            *_fields("money", "annual_revenue"),
+            *_fields("reference", "parent_id"),
+        ]
+    ),
+    "contact": Catalogue(
+        [
+            *_PERSON,
+            *_fields("text", "lifecycle_stage", "language", "account.name"),
+            *_fields("reference", "account_id"),
+        ]
+    ),
+    "lead": Catalogue([*_PERSON, *_fields("text", "company", "status", "industry", "country")]),
+    "deal": Catalogue(
+        [
+            *_COMMON,
+            *_SOLD_TO,
+            *_fields("text", "name", "account.name", "stage.name", "competitor", "next_step", "lost_reason"),
+            *_fields("money", "amount"),
+            *_fields("number", "probability"),
+            Field("status", "select", values=STAGE_KINDS),
+            Field("stage.kind", "select", values=STAGE_KINDS),
+            Field("forecast_category", "select", values=CATEGORIES),
+            Field("type", "select", values=TYPES),
+            *_fields(
+                "reference", "account_id", "contact_id", "lead_id", "product_id", "pipeline_id", "stage_id"
+            ),
+            *_fields("date", "opened_on", "expected_close_on", "closed_on"),
+        ]
+    ),
+    ACTIVITY: Catalogue(
+        [
+            *_COMMON,
+            *_fields("text", "subject", "body", "origin"),
+            *_fields("number", "duration_seconds"),
+            *_fields("instant", "occurred_at", "due_at", "completed_at"),
+            *_fields("list", "record_ids"),
+            Field("kind", "select", values=KINDS),
+            Field("direction", "select", values=DIRECTIONS),
+            Field("outcome", "select", values=OUTCOMES),
+            Field("status", "select", values=ACTIVITY_STATUSES),
+            Field("priority", "select", values=PRIORITIES),
+        ]
+    ),
+}
+
+
+def subject_of(event_type: str) -> str:
+    """The kind of record that an event is about."""
+    noun = event_type.partition(".")[0]
+    return ACTIVITY if noun == "call" else noun
+
+
+def catalogue_of(event_type: str) -> Catalogue:
+    """The fields that a workflow started by this event may name."""
+    return CATALOGUES[subject_of(event_type)]

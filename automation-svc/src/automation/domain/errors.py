@@ -1,0 +1,30 @@
+"""What automation-svc refuses, with codes that callers switch on."""
+
+from __future__ import annotations
+
+from chassis.errors import Invalid, RuleBroken
+
+
+class TriggerUnfit(Invalid):
+    code = "automation.trigger_unfit"
+    message = "{word} narrows {fitting} only, not {event}."
+
+
+class PlaceholderUnknown(Invalid):
+    code = "automation.placeholder_unknown"
+    message = "There is no field {name} to show in a text; a {subject} has {known}."
+
+
+class AssigneeUnknown(Invalid):
+    code = "automation.assignee_unknown"
+    message = "The assignee is `owner` or the id of a user, not {assignee}."
+
+
+class RecipeStays(RuleBroken):
+    code = "automation.recipe_stays"
+    message = "A recipe is not deleted; switch it off instead."
+
+
+class RunNotFailed(RuleBroken):
+    code = "automation.run_not_failed"
+    message = "Only a failed run is tried again; this one is {status}."

@@ -1,0 +1,55 @@
+"""A fact: an event as workflows see it, with the names that its record only points to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from automation.domain.conditions import ACTIVITY
+from chassis import clock
+
+MOMENTS = ("ended_at", "moved_at")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What happened, to which record, when.
+
+    `at` is when it happened in the business (a call ended, a deal moved), `told_at` when it was told.
+    `entered_stage` is the name of the stage that a deal entered by it.
+    """
+
+    event_id: str
+    event_type: str
+    workspace_id: str
+    record_type: str
+    record_id: str
+    record: Mapping[str, Any]
+    changes: Mapping[str, list[Any]]
+    at: datetime
+    told_at: datetime
+    actor: str
+    depth: int
+    request_id: str
+    entered_stage: str | None = None
+
+    @property
+    def about(self) -> list[str]:
+        """The records that an effect belongs to: those of an activity, else the record itself."""
+        return list(self.record.get("record_ids") or []) if self.record_type == ACTIVITY else [self.record_id]
+
+    @property
+    def owner_id(self) -> str | None:
+        """Who answers for the record."""
+        owner = self.record.get("owner_id")
+        return str(owner) if owner else None
+
+
+def moment_of(data: Mapping[str, Any], told_at: datetime) -> datetime:
+    """When it happened, as far as the event says more than when it was told."""
+    for name in MOMENTS:
+        if data.get(name):
+            return clock.from_text(data[name])
+    return told_at

@@ -1,0 +1,46 @@
+"""The trigger: which facts start a workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from automation.domain.errors import TriggerUnfit
+from automation.domain.fact import Fact
+
+ENTERS_STAGE = "deal.stage_moved.v1"
+OPENED = "deal.created.v1"
+
+
+def check(trigger: Mapping[str, Any]) -> None:
+    """Refuse words that mean nothing for the event: only a stage that is entered has a name to narrow by."""
+    event = trigger["event"]
+    if trigger.get("stage") and event != ENTERS_STAGE:
+        raise TriggerUnfit(word="stage", fitting=ENTERS_STAGE, event=event)
+    if not trigger.get("field"):
+        for word in ("before", "after"):
+            if word in trigger:
+                raise TriggerUnfit(word=word, fitting="the change of a `field`", event=event)
+
+
+def events_of(trigger: Mapping[str, Any]) -> tuple[str, ...]:
+    """The events that can start it: a deal opened in a stage has entered it as well."""
+    return (ENTERS_STAGE, OPENED) if trigger.get("stage") else (trigger["event"],)
+
+
+def is_met(trigger: Mapping[str, Any], fact: Fact) -> bool:
+    """Whether the fact starts it, its filter apart."""
+    if fact.event_type not in events_of(trigger):
+        return False
+    stage = trigger.get("stage")
+    if stage and (fact.entered_stage or "").casefold() != stage.casefold():
+        return False
+    field = trigger.get("field")
+    return not field or _has_changed(trigger, fact.changes.get(field))
+
+
+def _has_changed(trigger: Mapping[str, Any], pair: list[Any] | None) -> bool:
+    if pair is None:
+        return False
+    before, after = pair
+    return bool(trigger.get("before", before) == before and trigger.get("after", after) == after)

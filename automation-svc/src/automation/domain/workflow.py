@@ -1,0 +1,93 @@
+"""The workflow: a trigger, a filter and actions, stored as data; a draft until it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import JSON, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from automation.domain import actions, trigger
+from automation.domain.base import Base
+from automation.domain.conditions import catalogue_of
+from automation.domain.errors import RecipeStays
+from automation.domain.events import WorkflowDisabled, WorkflowPublished
+from automation.domain.fact import Fact
+from chassis import filters
+from chassis.filters import Environment, Filter
+from chassis.record import Record
+
+DRAFT, PUBLISHED, DISABLED = "draft", "published", "disabled"
+NOBODY = Environment(None, (), datetime(2000, 1, 1, tzinfo=UTC))
+CONTENT = ("trigger", "filter", "actions")
+
+
+class Workflow(Record, Base):
+    """When this happens, and that is so, then do these things."""
+
+    __tablename__ = "workflow"
+    __table_args__ = (
+        Index("ix_workflow_status", "workspace_id", "status"),
+        Index("uq_workflow_recipe", "workspace_id", "recipe", unique=True),
+    )
+    noun = "workflow"
+    prefix = "workflow"
+
+    name: Mapped[str] = mapped_column(String(120))
+    description: Mapped[str | None] = mapped_column(Text, default=None)
+    trigger: Mapped[dict[str, Any]] = mapped_column(JSON)
+    filter: Mapped[str | None] = mapped_column(Text, default=None)
+    actions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(12), default=DRAFT)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    recipe: Mapped[str | None] = mapped_column(String(80), default=None)
+    published_by: Mapped[str | None] = mapped_column(String(80), default=None)
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Set what it is to do. Whenever that changes the revision moves, so that no effect is taken for another's."""
+        before = [getattr(self, name) for name in CONTENT]
+        self.set(values)
+        self._check()
+        if any(before) and before != [getattr(self, name) for name in CONTENT]:
+            self.revision = (self.revision or 1) + 1
+
+    def publish(self, *, by: str) -> None:
+        """Switch it on."""
+        if self.status != PUBLISHED:
+            self.status, self.published_by = PUBLISHED, by
+            self.happened(WorkflowPublished())
+
+    def disable(self) -> None:
+        """Switch it off; runs that began go on."""
+        if self.status != DISABLED:
+            self.status = DISABLED
+            self.happened(WorkflowDisabled())
+
+    def require_deletable(self) -> None:
+        """A recipe belongs to the workspace; it is switched off, not deleted."""
+        if self.recipe is not None:
+            raise RecipeStays()
+
+    def is_met(self, fact: Fact) -> bool:
+        """Whether the fact starts this workflow and its filter holds for the record as it is then."""
+        if not trigger.is_met(self.trigger, fact):
+            return False
+        here = Environment(None, (), fact.told_at)
+        return filters.evaluate(_parsed(self.filter, fact.event_type), fact.record, here).matched
+
+    def _check(self) -> None:
+        """Refuse now what could only fail later: unknown fields, and `me`, whom a workflow does not know."""
+        trigger.check(self.trigger)
+        for event_type in trigger.events_of(self.trigger):
+            filters.evaluate(_parsed(self.filter, event_type), {}, NOBODY)
+            for action in self.actions:
+                actions.check(action, event_type)
+
+
+@lru_cache(maxsize=1000)
+def _parsed(text: str | None, event_type: str) -> Filter:
+    """The filter of a workflow; raises `InvalidFilter` for a field that its records do not have."""
+    return filters.parse(text, catalogue_of(event_type))

@@ -1,0 +1,56 @@
+"""The menu of automation-svc: one line an operation, a subscription, a worker."""
+
+from __future__ import annotations
+
+from automation import copies
+from automation.domain.conditions import CATALOGUES
+from automation.domain.run import Run
+from automation.domain.workflow import Workflow
+from automation.queries.runs import RUN_FIELDS, with_steps
+from automation.queries.workflows import WORKFLOW_FIELDS
+from automation.usecases.create_workflow import create_workflow
+from automation.usecases.delete_workflow import delete_workflow
+from automation.usecases.disable_workflow import disable_workflow
+from automation.usecases.enable_workflow import enable_workflow
+from automation.usecases.evaluate_workflows import evaluate_workflows
+from automation.usecases.install_recipes import install_recipes
+from automation.usecases.retry_run import retry_run
+from automation.usecases.run_steps import run_steps
+from automation.usecases.update_workflow import update_workflow
+from chassis.operation import command, query
+from chassis.reading import describer, getter, lister, reader
+from chassis.service import Service
+from chassis.subscription import subscribe, worker
+from chassis.writing import restorer
+from messages.automation import TRIGGERS
+
+
+class Automation(Service):
+    """Workflows, and the ledger of what they did."""
+
+    name = "automation"
+
+    create_workflow = command(create_workflow)
+    update_workflow = command(update_workflow)
+    enable_workflow = command(enable_workflow)
+    disable_workflow = command(disable_workflow)
+    delete_workflow = command(delete_workflow)
+    restore_workflow = command(restorer(Workflow))
+    get_workflow = query(getter(Workflow))
+    read_workflows = query(reader(Workflow))
+    list_workflows = query(lister(Workflow, WORKFLOW_FIELDS))
+
+    retry_run = command(retry_run)
+    get_run = query(getter(Run, with_steps))
+    read_runs = query(reader(Run, with_steps))
+    list_runs = query(lister(Run, RUN_FIELDS, with_steps))
+    describe = query(describer({"workflows": WORKFLOW_FIELDS, "workflow_runs": RUN_FIELDS, **CATALOGUES}))
+
+    steps = worker(1.0, run_steps)
+
+    # The copies come before the workflows: conditions name stages, owners and accounts.
+    on_workspace = subscribe("workspace.created.v1", install_recipes)
+    on_pipelines = subscribe(copies.PIPELINE_EVENTS, copies.remember_pipelines, batch=True)
+    on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
+    on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
+    on_facts = subscribe(TRIGGERS, evaluate_workflows, batch=True, after_commit=steps.ring)

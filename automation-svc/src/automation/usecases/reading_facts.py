@@ -1,0 +1,77 @@
+"""Turns events into facts: adds the names of stages, owners and accounts out of the local copies, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from automation.domain.conditions import subject_of
+from automation.domain.fact import Fact, moment_of
+from automation.domain.trigger import ENTERS_STAGE, OPENED
+from chassis.envelope import Event
+from chassis.tables import reference
+
+LINKS = ("owner_id", "account_id", "pipeline_id")
+
+
+class StageUnknown(RuntimeError):
+    """A deal's pipeline has not been heard of yet; the event is tried again in a moment."""
+
+
+def read_facts(session: Session, events: Sequence[Event]) -> list[Fact]:
+    """The facts of some events, in order; raises `StageUnknown` when the stage a deal was opened in has no name yet."""
+    copies = _copies(session, events)
+    return [_fact(event, copies) for event in events]
+
+
+def _copies(session: Session, events: Sequence[Event]) -> dict[tuple[str, str], Any]:
+    wanted = {event.record[link] for event in events for link in LINKS if event.record.get(link)}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(reference.c.workspace_id, reference.c.id, reference.c.label, reference.c.data).where(
+            reference.c.workspace_id.in_({event.workspace_id for event in events}), reference.c.id.in_(wanted)
+        )
+    )
+    return {(row.workspace_id, row.id): row for row in rows}
+
+
+def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
+    record = dict(event.record)
+    for link in ("owner_id", "account_id"):
+        copy = copies.get((event.workspace_id, record.get(link) or ""))
+        record[link.removesuffix("_id")] = {"name": copy.label if copy is not None else None}
+    if event.subject_type == "deal":
+        record["stage"] = _stage(event, copies)
+    return Fact(
+        event_id=event.id,
+        event_type=event.type,
+        workspace_id=event.workspace_id,
+        record_type=subject_of(event.type),
+        record_id=event.subject_id,
+        record=record,
+        changes=event.changes,
+        at=moment_of(event.data, event.time),
+        told_at=event.time,
+        actor=event.on_behalf_of or event.actor,
+        depth=event.depth,
+        request_id=event.request_id,
+        entered_stage=record["stage"]["name"] if event.type in (ENTERS_STAGE, OPENED) else None,
+    )
+
+
+def _stage(event: Event, copies: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+    """The stage of a deal: as the event tells, else as the pipeline's copy has it."""
+    if event.data.get("to_stage"):
+        return {"name": event.data["to_stage"], "kind": event.data.get("to_stage_kind")}
+    pipeline = copies.get((event.workspace_id, event.record.get("pipeline_id") or ""))
+    stages = pipeline.data.get("stages") or [] if pipeline is not None else []
+    for stage in stages:
+        if stage["id"] == event.record.get("stage_id"):
+            return {"name": stage["name"], "kind": stage["kind"]}
+    if event.type == OPENED:
+        raise StageUnknown(f"the pipeline {event.record.get('pipeline_id')} has not been heard of yet")
+    return {"name": None, "kind": event.record.get("status")}

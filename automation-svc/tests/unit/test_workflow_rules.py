@@ -1,0 +1,199 @@
+"""The rules of workflows: what triggers them, what they do, how effects are told apart; and what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from automation_builders import (
+    A_TASK,
+    CALL,
+    DEAL,
+    TEN,
+    USER,
+    a_fact,
+    a_recipe,
+    a_workflow,
+    money,
+)
+
+from automation.domain import actions
+from automation.domain.errors import (
+    AssigneeUnknown,
+    PlaceholderUnknown,
+    RecipeStays,
+    RunNotFailed,
+    TriggerUnfit,
+)
+from automation.domain.run import BACKOFF, Run, pause_after
+from chassis import clock
+from chassis.errors import AppError
+
+OTHER = "user_01k8bbbbbbbbbbbbbbbbbbbbbb"
+
+
+def in_proposal(amount: str | None, event_type: str = "deal.stage_moved.v1", stage: str = "Proposal") -> Any:
+    record = {"id": DEAL, "name": "Wind park", "amount": amount and money(amount)}
+    return a_fact(event_type, record=record, entered_stage=stage)
+
+
+@pytest.mark.parametrize(
+    ("fact", "is_met"),
+    [
+        (in_proposal("50000.00"), True),
+        (in_proposal("49999.99"), False),
+        (in_proposal(None), False),
+        (in_proposal("50000.00", stage="proposal"), True),
+        (in_proposal("90000.00", stage="Negotiation"), False),
+        (in_proposal("90000.00", "deal.created.v1"), True),
+        (in_proposal("90000.00", "deal.won.v1"), False),
+    ],
+)
+def test_a_large_deal_enters_proposal_by_moving_or_by_being_opened_there(fact: Any, is_met: bool) -> None:
+    assert a_recipe("large_deal_in_proposal").is_met(fact) is is_met
+
+
+@pytest.mark.parametrize(
+    ("trigger", "pair", "is_met"),
+    [
+        ({"field": "status"}, ["new", "working"], True),
+        ({"field": "status"}, None, False),
+        ({"field": "status", "after": "qualified"}, ["new", "qualified"], True),
+        ({"field": "status", "after": "qualified"}, ["new", "working"], False),
+        ({"field": "status", "before": "new"}, ["working", "qualified"], False),
+        ({"field": "status", "before": None}, [None, "new"], True),
+    ],
+)
+def test_a_change_of_a_property_triggers(
+    trigger: dict[str, Any], pair: list[Any] | None, is_met: bool
+) -> None:
+    event = "lead.properties_changed.v1"
+    workflow = a_workflow(trigger={"event": event, **trigger})
+    fact = a_fact(event, record_type="lead", changes={} if pair is None else {"status": pair})
+    assert workflow.is_met(fact) is is_met
+
+
+@pytest.mark.parametrize(
+    ("trigger", "word"),
+    [
+        ({"event": "deal.won.v1", "stage": "Proposal"}, "stage"),
+        ({"event": "lead.properties_changed.v1", "after": "new"}, "after"),
+    ],
+)
+def test_a_trigger_that_means_nothing_is_refused(trigger: dict[str, Any], word: str) -> None:
+    with pytest.raises(TriggerUnfit) as refusal:
+        a_workflow(trigger=trigger)
+    assert refusal.value.details["word"] == word
+
+
+@pytest.mark.parametrize("filter", ["amont > 5", "duration_seconds > 5", "owner_id = me", "amount >="])
+def test_a_filter_that_cannot_be_applied_is_refused(filter: str) -> None:
+    with pytest.raises(AppError) as refusal:
+        a_workflow(filter=filter)
+    assert refusal.value.code == "invalid_filter"
+
+
+def test_a_text_with_an_unknown_field_is_refused() -> None:
+    with pytest.raises(PlaceholderUnknown):
+        a_workflow(actions=[{**A_TASK, "subject": "Look at {nmae}"}])
+    with pytest.raises(PlaceholderUnknown):
+        a_workflow(trigger={"event": "call.missed.v1"}, actions=[{**A_TASK, "subject": "Look at {amount}"}])
+
+
+def test_an_assignee_is_the_owner_or_a_user() -> None:
+    with pytest.raises(AssigneeUnknown):
+        a_workflow(actions=[{**A_TASK, "assignee": "boss"}])
+    a_workflow(actions=[{**A_TASK, "assignee": OTHER}])
+
+
+def test_the_revision_moves_with_what_it_does_and_not_with_its_name() -> None:
+    workflow = a_workflow()
+    workflow.write({"name": "Renamed", "description": "Better"})
+    workflow.write({"actions": [A_TASK]})
+    assert workflow.revision == 1
+    workflow.write({"filter": "amount > 5"})
+    assert workflow.revision == 2
+
+
+def test_it_is_switched_on_and_off() -> None:
+    workflow = a_workflow()
+    workflow.disable()
+    workflow.disable()
+    workflow.publish(by=USER)
+    workflow.publish(by=OTHER)
+    assert (workflow.status, workflow.published_by) == ("published", USER)
+    assert [fact.wire for fact in workflow.facts] == ["workflow.disabled.v1", "workflow.published.v1"]
+
+
+def test_a_recipe_is_not_deleted() -> None:
+    with pytest.raises(RecipeStays):
+        a_recipe("missed_call_follow_up").require_deletable()
+    a_workflow().require_deletable()
+
+
+def test_only_a_failed_run_is_tried_again() -> None:
+    with pytest.raises(RunNotFailed):
+        Run(status="completed").require_failed()
+    Run(status="failed").require_failed()
+
+
+def test_a_missed_call_at_ten_is_followed_up_by_twelve() -> None:
+    recipe = a_recipe("missed_call_follow_up")
+    record = {"id": CALL, "kind": "call", "owner_id": OTHER, "record_ids": [DEAL]}
+    late = TEN + timedelta(minutes=3)
+    fact = a_fact("call.missed.v1", record_type="activity", record_id=CALL, record=record, told_at=late)
+    task = actions.plan(recipe.actions[0], fact, "key", "run_1")
+    assert task["subject"] == "Follow up via email within 2 hours"
+    assert task["due_at"] == clock.to_text(TEN + timedelta(hours=2))
+    assert (task["owner_id"], task["record_ids"], task["workflow_run_id"]) == (OTHER, [DEAL], "run_1")
+
+
+def test_planning_again_plans_the_same() -> None:
+    fact = a_fact(event_id="event_1")
+    assert actions.plan(A_TASK, fact, "key", "run_1") == actions.plan(A_TASK, fact, "key", "run_1")
+    other = actions.plan(A_TASK, fact, "other key", "run_1")
+    assert other["activity_id"] != actions.plan(A_TASK, fact, "key", "run_1")["activity_id"]
+
+
+def test_effects_differ_by_workflow_revision_event_and_step() -> None:
+    keys = {
+        actions.effect_key(workflow, revision, event, step)
+        for workflow in ("workflow_1", "workflow_2")
+        for revision in (1, 2)
+        for event in ("event_1", "event_2")
+        for step in (0, 1)
+    }
+    assert len(keys) == 16
+
+
+@pytest.mark.parametrize(
+    ("action", "fact", "owner"),
+    [
+        ({"assignee": OTHER}, a_fact(), OTHER),
+        ({"assignee": "owner"}, a_fact(), USER),
+        ({}, a_fact(record={"id": DEAL}, actor=OTHER), OTHER),
+        ({}, a_fact(record={"id": DEAL}, actor="system:import"), None),
+    ],
+)
+def test_the_task_goes_to_the_owner_or_to_who_acted(
+    action: dict[str, Any], fact: Any, owner: str | None
+) -> None:
+    assert actions.assignee(action, fact) == owner
+
+
+def test_texts_are_filled_with_the_record() -> None:
+    record = {
+        "id": DEAL,
+        "name": "Wind park",
+        "amount": money("75000.00"),
+        "account": {"name": "Acme"},
+        "tags": ["a", "b"],
+    }
+    action = {**A_TASK, "subject": "{name} of {account.name}: {amount}, {tags}{competitor}"}
+    planned = actions.plan(action, a_fact(record=record), "key", "run_1")
+    assert planned["subject"] == "Wind park of Acme: 75,000.00 EUR, a, b"
+
+
+def test_a_step_is_tried_six_times() -> None:
+    assert [pause_after(attempts) for attempts in range(1, 7)] == [*BACKOFF, None]
