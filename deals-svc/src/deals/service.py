@@ -31,6 +31,7 @@ class Deals(Service):
     """Pipelines, products and deals."""
 
     name = "deals"
+    issuers = ("gateway", "automation", "activities")
 
     create_pipeline = command(create_pipeline)
     update_pipeline = command(update_pipeline)
