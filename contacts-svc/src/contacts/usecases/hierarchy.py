@@ -17,14 +17,14 @@ def place(uow: UnitOfWork, account: Account, parent_id: str | None, pointer: str
         account.parent_id = parent_id
         return
     require_account(uow, parent_id, pointer)
-    account.move_under(parent_id, lineage_of(uow, [parent_id]))
+    account.move_under(parent_id, lineage_of(uow, [account.id, parent_id]))
 
 
 def lineage_of(uow: UnitOfWork, account_ids: Iterable[str]) -> dict[str, str | None]:
     """The parent of each of these accounts and of every account above them, deleted ones included.
 
-    One statement a level. The rows stay locked until the commit: of two moves that would close a circle between
-    them, the second waits for the first and then sees it.
+    One statement a level. The rows stay locked until the commit, and the moved account is best among them: of two
+    moves that would close a circle between them, the second waits for the first and then sees it.
     """
     lineage: dict[str, str | None] = {}
     level = set(account_ids)
