@@ -13,7 +13,7 @@ from typing import Any
 class Settings:
     """`postgres` is None (SQLite), "local" (a private server) or the URL of a server; `databases` holds the password
     of each role on it and `prefix` what their names start with. `seeded` tells how the first start filled the suite,
-    `has_queues` that the private broker was told its queues at least once."""
+    `queues_of` which state of the code the private broker has the queues of."""
 
     http_port: int | None = None
     currency: str = "EUR"
@@ -22,7 +22,7 @@ class Settings:
     databases: dict[str, str] = field(default_factory=dict)
     scale: dict[str, int] = field(default_factory=dict)
     seeded: str | None = None
-    has_queues: bool = False
+    queues_of: str | None = None
 
     @classmethod
     def load(cls, path: Path) -> Settings:

@@ -39,7 +39,8 @@ class Child:
         self.restarts = 0
         self.last_death: str | None = None
         self.ready = asyncio.Event()
-        self._socket_path = sockets / f"{spec.name}.sock"
+        # Processes keep sockets of their own in this folder.
+        self._socket_path = sockets / f"{spec.name}.notify"
         self._changed = changed
         self._backoff = Backoff()
         self._task: asyncio.Task[None] | None = None
