@@ -17,7 +17,8 @@ from chassis.record import Record, view_of
 Decorate = Callable[[Session, Context, list[dict[str, Any]]], None]
 
 
-def table_of(cls: type[Record]) -> Table:
+def table_of(cls: type[Any]) -> Table:
+    """The table of a mapped class."""
     table = inspect(cls).local_table
     assert isinstance(table, Table)
     return table

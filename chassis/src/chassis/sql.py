@@ -9,26 +9,20 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-CHUNK = 400
 
-
-def _insert(session: Session, table: Table) -> Any:
+def insert_into(session: Session, table: Table) -> Any:
+    """An INSERT that knows `on_conflict_do_...`, in the session's dialect."""
     dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
     return dialect.insert(table)
 
 
 def insert_if_absent(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """Insert `rows`, passing over those whose key exists; returns the primary keys that were inserted."""
-    done: list[tuple[Any, ...]] = []
-    for start in range(0, len(rows), CHUNK):
-        statement = (
-            _insert(session, table)
-            .values(list(rows[start : start + CHUNK]))
-            .on_conflict_do_nothing()
-            .returning(*table.primary_key.columns)
-        )
-        done.extend(tuple(row) for row in session.execute(statement))
-    return done
+    if not rows:
+        return []
+    statement = insert_into(session, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    # Rows as parameters, not as VALUES: the statement is compiled once whatever their number.
+    return [tuple(row) for row in session.execute(statement, list(rows))]
 
 
 def upsert(
@@ -42,10 +36,9 @@ def upsert(
     if not rows:
         return
     keys = [column.name for column in table.primary_key.columns]
-    statement = _insert(session, table)
+    statement = insert_into(session, table)
     assign = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     where = None if newer is None else statement.excluded[newer] > table.c[newer]
-    # Rows as parameters, not as VALUES: the statement is compiled once whatever their number.
     session.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=assign, where=where), list(rows)
     )
