@@ -1,0 +1,222 @@
+"""Messages of reporting-svc: reports over deals, and the archive of everything that happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from messages.common import Day, Id, Query, Text, View, one_of
+
+GROUPS = ("none", "owner", "manager", "region", "product", "industry", "account", "quarter")
+OUTCOMES = ("won", "lost")
+
+# --- reports ---------------------------------------------------------------------------------------------------
+
+
+class WatermarkView(View):
+    """The position of the event archive that an answer was computed at, and the time of the event there."""
+
+    position = fields.Integer(required=True)
+    at = fields.String(required=True, allow_none=True)
+
+
+class PeriodView(View):
+    """The days a report covers, both included; null is open."""
+
+    since = fields.String(required=True, allow_none=True, data_key="from")
+    until = fields.String(required=True, allow_none=True, data_key="to")
+
+
+class ReportView(View):
+    """What every report says besides its data.
+
+    `row_count` is the number of deals behind the answer and `records` the filter that lists them;
+    `rows_without_amount` and `rows_in_other_currencies` are those among them whose amount no sum contains.
+    """
+
+    formula = fields.String(required=True)
+    source_fields = fields.List(fields.String(), required=True)
+    period = fields.Nested(PeriodView, required=True)
+    row_count = fields.Integer(required=True)
+    rows_without_amount = fields.Integer(required=True)
+    rows_in_other_currencies = fields.Integer(required=True)
+    currency = fields.String(required=True, allow_none=True)
+    watermark = fields.Nested(WatermarkView, required=True)
+    records = fields.String(required=True, allow_none=True)
+
+
+class WinRateRow(View):
+    """One group. `key` is its label and `id` its record, null for what has none; `reason` says why a rate is null."""
+
+    key = fields.String(required=True, allow_none=True)
+    id = fields.String(required=True, allow_none=True)
+    won = fields.Integer(required=True)
+    lost = fields.Integer(required=True)
+    won_value = fields.Dict(required=True, allow_none=True)
+    win_rate = fields.Float(required=True, allow_none=True)
+    reason = fields.String()
+    rows_without_amount = fields.Integer(required=True)
+    records = fields.String(required=True, allow_none=True)
+
+
+class WinRateView(ReportView):
+    data = fields.List(fields.Nested(WinRateRow), required=True)
+
+
+class LeaderboardRow(WinRateRow):
+    """`place` is shared by equal values: 1, 2, 2, 4."""
+
+    place = fields.Integer(required=True)
+
+
+class LeaderboardView(ReportView):
+    data = fields.List(fields.Nested(LeaderboardRow), required=True)
+
+
+class SalesCycleData(View):
+    """Days from opening to closing; `skipped` deals miss one of the two days."""
+
+    mean_days = fields.Float(required=True, allow_none=True)
+    median_days = fields.Float(required=True, allow_none=True)
+    p90_days = fields.Float(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+    skipped = fields.Integer(required=True)
+    reason = fields.String()
+
+
+class SalesCycleView(ReportView):
+    data = fields.Nested(SalesCycleData, required=True)
+
+
+class PipelineStageRow(View):
+    """One stage of a pipeline; `weighted` is the value times each deal's chance to be won."""
+
+    pipeline_id = fields.String(required=True)
+    pipeline = fields.String(required=True)
+    stage_id = fields.String(required=True)
+    key = fields.String(required=True)
+    kind = fields.String(required=True)
+    probability = fields.Integer(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+    value = fields.Dict(required=True, allow_none=True)
+    weighted = fields.Dict(required=True, allow_none=True)
+    rows_without_amount = fields.Integer(required=True)
+    records = fields.String(required=True)
+
+
+class PipelineView(ReportView):
+    data = fields.List(fields.Nested(PipelineStageRow), required=True)
+
+
+class ReportQuery(Query):
+    """Arguments of every report over closed deals; `from` and `to` are days of closing, both included."""
+
+    permission = "report"
+    from_on = Day(data_key="from", load_default=None, allow_none=True)
+    to_on = Day(data_key="to", load_default=None, allow_none=True)
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("from_on") and data.get("to_on") and data["from_on"] > data["to_on"]:
+            raise ValidationError("The period ends before it begins.", "to")
+
+
+class WinRate(ReportQuery):
+    """won / (won + lost), by count, of closed deals; with the value won."""
+
+    answers = WinRateView
+    group_by = one_of(*GROUPS, load_default="none")
+    pipeline_id = Id("pipeline", load_default=None, allow_none=True)
+
+
+class SalesCycle(ReportQuery):
+    """Mean, median and 90th percentile of the days from opening to closing."""
+
+    answers = SalesCycleView
+    outcome = one_of(*OUTCOMES, load_default="won")
+    pipeline_id = Id("pipeline", load_default=None, allow_none=True)
+
+
+class Pipeline(Query):
+    """Count, value and weighted value of each stage, in order; of one pipeline or of all."""
+
+    permission = "report"
+    answers = PipelineView
+    pipeline_id = Id("pipeline", load_default=None, allow_none=True)
+
+
+class Leaderboard(ReportQuery):
+    """Owners by the value they won."""
+
+    answers = LeaderboardView
+
+
+# --- the archive -----------------------------------------------------------------------------------------------
+
+
+class EventPage(View):
+    """Events in the order of the archive, each a CloudEvent with its `position`.
+
+    `position` is where to go on; with no further events of the wanted types it is the newest there is.
+    """
+
+    data = fields.List(fields.Dict(), required=True)
+    position = fields.Integer(required=True)
+    latest_position = fields.Integer(required=True)
+    has_more = fields.Boolean(required=True)
+
+
+def _position(**kwargs: Any) -> fields.Integer:
+    return fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=0), **kwargs)
+
+
+class Events(Query):
+    """Events after a position, oldest first; `types` are names (`deal.won.v1`) or families (`deal.*`)."""
+
+    answers = EventPage
+    after = _position(load_default=0)
+    types = fields.List(Text(longest=120, shortest=1), load_default=list, validate=validate.Length(max=50))
+    limit = fields.Integer(strict=True, load_default=100, validate=validate.Range(min=1, max=1000))
+
+
+class RecordEvents(Query):
+    """The events of one record; `after` goes on in the chosen direction."""
+
+    answers = EventPage
+    record_id = Id(required=True)
+    after = _position(load_default=None)
+    newest_first = fields.Boolean(load_default=False)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class LatestPosition(Query):
+    """Where the archive of the workspace ends."""
+
+    answers = WatermarkView
+
+
+class GapRow(View):
+    """A record of which events are missing: `highest` is the last number seen, `archived` how many there are."""
+
+    subject_type = fields.String(required=True)
+    subject_id = fields.String(required=True)
+    highest = fields.Integer(required=True)
+    archived = fields.Integer(required=True)
+    since = fields.String(required=True)
+
+
+class GapsView(View):
+    data = fields.List(fields.Nested(GapRow), required=True)
+    total = fields.Integer(required=True)
+
+
+class Gaps(Query):
+    """Records whose events have a hole, the oldest hole first."""
+
+    permission = "administer"
+    answers = GapsView
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+
+
+VIEWS: tuple[type[Schema], ...] = (WinRateView, SalesCycleView, PipelineView, LeaderboardView, EventPage)

@@ -1,0 +1,1 @@
+"""reporting-svc: the archive of everything that happened, and the reports computed from it."""

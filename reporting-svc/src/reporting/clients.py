@@ -1,0 +1,1 @@
+"""What reporting-svc asks of others: nothing. Everything it knows, it was told."""

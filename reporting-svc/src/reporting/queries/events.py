@@ -1,0 +1,148 @@
+"""The archive read by position: everything, some types, or one record; each event as it was told, with its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy.orm import Session
+
+from chassis import codec, contracts
+from chassis.context import Context
+from chassis.errors import FieldError, Invalid
+from reporting.domain.archive import ArchivedEvent, ArchivedRecord
+from reporting.queries.report import watermark
+
+EVERYTHING = "*"
+
+
+def events(
+    session: Session,
+    ctx: Context,
+    *,
+    after: int | None = 0,
+    types: Sequence[str] = (),
+    limit: int = 100,
+) -> dict[str, Any]:
+    """Events after a position, oldest first. The cost depends on `limit`, not on what lies between them."""
+    after = after or 0
+    latest = watermark(session, ctx)["position"]
+    mine = ArchivedEvent.workspace_id == ctx.workspace_id
+    within = ArchivedEvent.position.between(after + 1, latest)
+    wanted = types_in(types)
+    condition = within
+    if wanted is not None:
+        # The first few positions of each type, by its index, then the first few of those.
+        first = [
+            select(ArchivedEvent.position)
+            .where(mine, within, ArchivedEvent.type == one)
+            .order_by(ArchivedEvent.position)
+            .limit(limit + 1)
+            .subquery()
+            for one in wanted
+        ]
+        condition = ArchivedEvent.position.in_(union_all(*(select(part.c.position) for part in first)))
+    rows = _rows(session, [mine, condition], limit)
+    has_more = len(rows) > limit
+    page = rows[:limit]
+    return _page(page, page[-1].position if has_more else max(after, latest), latest, has_more)
+
+
+def record_events(
+    session: Session,
+    ctx: Context,
+    *,
+    record_id: str,
+    after: int | None = None,
+    newest_first: bool = False,
+    limit: int = 50,
+) -> dict[str, Any]:
+    """What happened to one record; `after` goes on from there in the chosen direction."""
+    latest = watermark(session, ctx)["position"]
+    conditions = [ArchivedEvent.workspace_id == ctx.workspace_id, ArchivedEvent.subject_id == record_id]
+    if after is not None:
+        conditions.append(ArchivedEvent.position < after if newest_first else ArchivedEvent.position > after)
+    rows = _rows(session, conditions, limit, newest_first=newest_first)
+    page = rows[:limit]
+    position = page[-1].position if page else (after or 0)
+    return _page(page, position, latest, len(rows) > limit)
+
+
+def latest_position(session: Session, ctx: Context) -> dict[str, Any]:
+    """Where the archive ends: position 0 before the first event."""
+    return watermark(session, ctx)
+
+
+def gaps(session: Session, ctx: Context, *, limit: int = 50) -> dict[str, Any]:
+    """Records whose events have a hole, the oldest hole first."""
+    mine = (ArchivedRecord.workspace_id == ctx.workspace_id, ArchivedRecord.gap_since.is_not(None))
+    rows = session.scalars(
+        select(ArchivedRecord)
+        .where(*mine)
+        .order_by(ArchivedRecord.gap_since, ArchivedRecord.subject_id)
+        .limit(limit)
+    )
+    return {
+        "data": [
+            {
+                "subject_type": row.subject_type,
+                "subject_id": row.subject_id,
+                "highest": row.highest,
+                "archived": row.archived,
+                "since": row.gap_since,
+            }
+            for row in rows
+        ],
+        "total": session.scalar(select(func.count()).select_from(ArchivedRecord).where(*mine)),
+    }
+
+
+def types_in(patterns: Sequence[str]) -> list[str] | None:
+    """The event types that `patterns` name, each a type or a family like `deal.*`; None for every type.
+
+    Raises `Invalid` for a pattern that names nothing.
+    """
+    if not patterns or EVERYTHING in patterns:
+        return None
+    declared = contracts.events()
+    found: set[str] = set()
+    for index, pattern in enumerate(patterns):
+        family = pattern.removesuffix(EVERYTHING)
+        named = [one for one in declared if one == pattern or (family != pattern and one.startswith(family))]
+        if not named:
+            likely = difflib.get_close_matches(pattern, declared, 1)
+            hint = (
+                f"Did you mean {likely[0]}?" if likely else "Name a type (deal.won.v1) or a family (deal.*)."
+            )
+            message = f"There is no event type {pattern!r}. {hint}"
+            error: FieldError = {
+                "pointer": f"/types/{index}",
+                "code": "unknown_event_type",
+                "message": message,
+            }
+            raise Invalid(message, errors=[error])
+        found.update(named)
+    return sorted(found)
+
+
+def _rows(
+    session: Session, conditions: Sequence[ColumnElement[bool]], limit: int, *, newest_first: bool = False
+) -> Sequence[Any]:
+    position = ArchivedEvent.position
+    return session.execute(
+        select(position, ArchivedEvent.payload)
+        .where(*conditions)
+        .order_by(position.desc() if newest_first else position)
+        .limit(limit + 1)
+    ).all()
+
+
+def _page(rows: Sequence[Any], position: int, latest: int, has_more: bool) -> dict[str, Any]:
+    return {
+        "data": [{**codec.loads(row.payload), "position": row.position} for row in rows],
+        "position": position,
+        "latest_position": latest,
+        "has_more": has_more,
+    }
