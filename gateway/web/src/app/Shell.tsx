@@ -22,11 +22,8 @@ export function Shell({ children }: { children: ReactNode }) {
 
   useEffect(() => close(), [pathname, close]);
   useHotkeys([["mod+K", palette.open]], []);
-  useHotkeys([
-    ["/", palette.open],
-    ["shift+/", help.open],
-  ]);
-  useGoShortcuts();
+  useHotkeys([["/", palette.open]]);
+  useKeys(help.open);
 
   const drawerControl = useMemo(() => ({ open: drawer.open }), [drawer.open]);
   return (
@@ -63,8 +60,8 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-/** `g` and then a letter goes to a place, as in `g d` for deals. */
-function useGoShortcuts(): void {
+/** `g` and then a letter goes to a place, as in `g d` for deals; `?` shows all shortcuts. */
+function useKeys(onHelp: () => void): void {
   const navigate = useNavigate();
   useEffect(() => {
     let pressedG = 0;
@@ -73,6 +70,7 @@ function useGoShortcuts(): void {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
       if (document.querySelector("[role=dialog]")) return;
+      if (event.key === "?") return onHelp();
       if (event.key === "g") {
         pressedG = Date.now();
         return;
@@ -86,5 +84,5 @@ function useGoShortcuts(): void {
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
-  }, [navigate]);
+  }, [navigate, onHelp]);
 }

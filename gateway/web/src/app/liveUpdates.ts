@@ -11,6 +11,8 @@ import { patchCard } from "../board/arrange";
 import { keys, queryClient } from "./queryClient";
 
 const PROBE_MS = 3000;
+const SOON_MS = 500;
+const LATEST_MS = 4000;
 
 let state: LiveState = "connecting";
 const stateListeners = new Set<() => void>();
@@ -28,14 +30,20 @@ export function holdBoard(hold: boolean): void {
 
 const waiting = new Map<string, QueryKey>();
 let timer: ReturnType<typeof setTimeout> | null = null;
+let delay = SOON_MS;
+let flushedAt = 0;
 
+/** A lone event is followed soon; during a flood, such as an import, less and less often. */
 function readAgainSoon(key: QueryKey): void {
   waiting.set(JSON.stringify(key), key);
-  timer ??= setTimeout(flush, 600);
+  if (timer) return;
+  delay = Date.now() - flushedAt > LATEST_MS ? SOON_MS : Math.min(LATEST_MS, delay * 2);
+  timer = setTimeout(flush, delay);
 }
 
 function flush(): void {
   timer = null;
+  flushedAt = Date.now();
   if (held || queryClient.isMutating() > 0) {
     timer = setTimeout(flush, 400);
     return;

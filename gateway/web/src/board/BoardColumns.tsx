@@ -1,6 +1,6 @@
 // The columns side by side and the drag between them, by mouse, touch or keyboard.
 import { DragDropContext, type DragStart, type DropResult, type ResponderProvided } from "@hello-pangea/dnd";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 import type { Board, BoardStage, Card } from "../api/types";
 import { holdBoard } from "../app/liveUpdates";
@@ -25,9 +25,13 @@ function focusCard(dealId: string): void {
   setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="deal-${dealId}"]`)?.focus({ preventScroll: true }), 60);
 }
 
-export function BoardColumns({ board, filter, canWrite, canLoadMore, onNearEnd }: BoardColumnsProps) {
+export function BoardColumns({ board: newest, filter, canWrite, canLoadMore, onNearEnd }: BoardColumnsProps) {
   const move = useMove();
   const [dragging, setDragging] = useState(false);
+  // What arrives while a card is held is shown when it is let go: columns must not change under it.
+  const held = useRef(newest);
+  if (!dragging) held.current = newest;
+  const board = held.current;
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [losing, setLosing] = useState<Move | null>(null);
 
