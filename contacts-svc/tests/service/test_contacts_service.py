@@ -1,4 +1,4 @@
-"""contacts-svc as a process, over the bus: it keeps, finds and refuses, and follows what deals-svc tells."""
+"""contacts-svc as a process, over the bus: it keeps, finds and refuses, and follows what others tell."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ STAGES = [
 
 
 @pytest.fixture(scope="module")
-def suite_with_deals(suite: Suite) -> Suite:
-    return suite.start("contacts", "deals")
+def together(suite: Suite) -> Suite:
+    return suite.start("contacts", "deals", "activities")
 
 
 @pytest.fixture
@@ -36,11 +36,11 @@ def ctx() -> Context:
 
 
 @pytest.fixture
-def call(suite_with_deals: Suite, ctx: Context) -> Callable[..., Any]:
+def call(together: Suite, ctx: Context) -> Callable[..., Any]:
     """An operation of contacts-svc, as one administrator."""
 
     def run(operation: str, /, **arguments: Any) -> Any:
-        return suite_with_deals.call("contacts", operation, ctx, **arguments)
+        return together.call("contacts", operation, ctx, **arguments)
 
     return run
 
@@ -51,7 +51,7 @@ def refusal_of(call: Callable[..., Any], operation: str, **arguments: Any) -> Ap
     return refusal.value
 
 
-def test_accounts_and_people_are_kept_and_told(suite_with_deals: Suite, call: Callable[..., Any]) -> None:
+def test_accounts_and_people_are_kept_and_told(together: Suite, call: Callable[..., Any]) -> None:
     acme = call(
         "create_account", name="Acme", domain="https://www.acme.example", annual_revenue=usd("1100.04")
     )
@@ -68,7 +68,7 @@ def test_accounts_and_people_are_kept_and_told(suite_with_deals: Suite, call: Ca
     assert (listed["total"], listed["data"]) == (1, [contact])
     assert [row["id"] for row in call("search_leads", q="navy")["data"]] == [lead["id"]]
     wanted = ["account.created.v1", "account.properties_changed.v1"]
-    eventually(lambda: told(suite_with_deals, acme["id"]) == wanted, what=f"events {wanted}")
+    eventually(lambda: told(together, acme["id"]) == wanted, what=f"events {wanted}")
 
 
 def usd(amount: str) -> dict[str, str]:
@@ -127,23 +127,23 @@ def test_an_external_id_is_taken_once(call: Callable[..., Any]) -> None:
     assert refusal_of(call, "create_account", name="Other", external_id="a-1").code == "already_exists"
 
 
-def test_a_reader_may_not_import(suite_with_deals: Suite) -> None:
+def test_a_reader_may_not_import(together: Suite) -> None:
     with pytest.raises(AppError) as refusal:
-        suite_with_deals.call(
+        together.call(
             "contacts", "import_leads", a_caller("read_only"), job_id=ids.new("job"), first_row=1, rows=[]
         )
     assert refusal.value.kind == "forbidden"
 
 
-def test_another_workspace_sees_nothing(suite_with_deals: Suite, call: Callable[..., Any]) -> None:
+def test_another_workspace_sees_nothing(together: Suite, call: Callable[..., Any]) -> None:
     acme = call("create_account", name="Secret")
     stranger = a_caller()
-    assert suite_with_deals.call("contacts", "search_accounts", stranger, q="secret")["data"] == []
+    assert together.call("contacts", "search_accounts", stranger, q="secret")["data"] == []
     with pytest.raises(AppError) as refusal:
-        suite_with_deals.call("contacts", "get_account", stranger, account_id=acme["id"])
+        together.call("contacts", "get_account", stranger, account_id=acme["id"])
     assert refusal.value.kind == "not_found"
     with pytest.raises(AppError) as refusal:
-        suite_with_deals.call("contacts", "create_account", stranger, name="Child", parent_id=acme["id"])
+        together.call("contacts", "create_account", stranger, name="Child", parent_id=acme["id"])
     assert refusal.value.code == "unknown_reference"
 
 
@@ -197,9 +197,9 @@ def test_two_imports_at_once_make_each_account_once(call: Callable[..., Any]) ->
     assert call("list_accounts", count=True)["total"] == 100
 
 
-def test_open_deals_follow_deals_svc(suite_with_deals: Suite, call: Callable[..., Any], ctx: Context) -> None:
+def test_open_deals_follow_deals_svc(together: Suite, call: Callable[..., Any], ctx: Context) -> None:
     def deal(operation: str, **arguments: Any) -> Any:
-        return suite_with_deals.call("deals", operation, ctx, **arguments)
+        return together.call("deals", operation, ctx, **arguments)
 
     def counts() -> list[int]:
         found = call("read_accounts", ids=[acme, other])["data"]
@@ -219,28 +219,42 @@ def test_open_deals_follow_deals_svc(suite_with_deals: Suite, call: Callable[...
     eventually(lambda: counts() == [1, 0], what="one reopened, one deleted")
 
 
-def test_deals_svc_asks_whether_a_record_exists(
-    suite_with_deals: Suite, call: Callable[..., Any], ctx: Context
+def test_the_last_activity_follows_activities_svc(
+    together: Suite, call: Callable[..., Any], ctx: Context
 ) -> None:
-    suite_with_deals.call("deals", "create_pipeline", ctx, name="Sales", stages=STAGES, is_default=True)
+    acme = call("create_account", name="Acme")["id"]
+    lead = call("create_lead", last_name="Hopper")["id"]
+    at = "2026-03-02T12:00:00.000Z"
+    activity = {"kind": "call", "subject": "Hello", "record_ids": [acme, lead], "occurred_at": at}
+    together.call("activities", "log_activity", ctx, **activity)
+    eventually(
+        lambda: call("get_account", account_id=acme)["last_activity_at"] == at, what="the call of the account"
+    )
+    assert call("list_leads", filter="last_activity_at > 2026-03-01")["data"][0]["id"] == lead
+
+
+def test_deals_svc_asks_whether_a_record_exists(
+    together: Suite, call: Callable[..., Any], ctx: Context
+) -> None:
+    together.call("deals", "create_pipeline", ctx, name="Sales", stages=STAGES, is_default=True)
     with pytest.raises(AppError) as refusal:
-        suite_with_deals.call("deals", "open_deal", ctx, name="Deal", contact_id=ids.new("contact"))
+        together.call("deals", "open_deal", ctx, name="Deal", contact_id=ids.new("contact"))
     assert (refusal.value.code, refusal.value.errors[0]["pointer"]) == ("unknown_reference", "/contact_id")
 
 
-def test_the_same_command_acts_once(suite_with_deals: Suite, ctx: Context) -> None:
+def test_the_same_command_acts_once(together: Suite, ctx: Context) -> None:
     again = replace(ctx, command_id="key-1")
-    first = suite_with_deals.call("contacts", "create_lead", again, last_name="Once")
-    assert suite_with_deals.call("contacts", "create_lead", again, last_name="Once") == first
-    assert len(suite_with_deals.call("contacts", "list_leads", ctx)["data"]) == 1
+    first = together.call("contacts", "create_lead", again, last_name="Once")
+    assert together.call("contacts", "create_lead", again, last_name="Once") == first
+    assert len(together.call("contacts", "list_leads", ctx)["data"]) == 1
 
 
-def test_killed_and_started_again_it_goes_on(suite_with_deals: Suite, call: Callable[..., Any]) -> None:
-    suite_with_deals.processes["contacts"].kill()
-    suite_with_deals.processes["contacts"].start()
+def test_killed_and_started_again_it_goes_on(together: Suite, call: Callable[..., Any]) -> None:
+    together.processes["contacts"].kill()
+    together.processes["contacts"].start()
     assert call("create_account", name="After")["version"] == 1
 
 
-def test_sigterm_ends_it_cleanly(suite_with_deals: Suite) -> None:
-    assert suite_with_deals.processes["contacts"].stop() == 0
-    suite_with_deals.processes["contacts"].start()
+def test_sigterm_ends_it_cleanly(together: Suite) -> None:
+    assert together.processes["contacts"].stop() == 0
+    together.processes["contacts"].start()
