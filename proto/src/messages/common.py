@@ -229,5 +229,25 @@ class ReadQuery(Query):
     ids = fields.List(Id(), required=True, validate=validate.Length(max=200))
 
 
+class SearchQuery(Query):
+    """Arguments of every search: records that carry `q` in their name or address, the latest changed first."""
+
+    q = Text(longest=200, shortest=1, required=True)
+    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+
+
+class ImportCommand(Command):
+    """Create or update records by external id, at most 500 rows a call; answers one outcome a row.
+
+    A row of the job that came before is not done again.
+    """
+
+    permission = "import"
+    job_id = Id("job", required=True)
+    is_dry_run = fields.Boolean(load_default=False)
+    first_row = fields.Integer(strict=True, required=True)
+    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+
+
 class Done(View):
     """The answer of an operation with nothing to show."""

@@ -9,12 +9,14 @@ from messages.common import (
     Command,
     Event,
     Id,
+    ImportCommand,
     ListQuery,
     Message,
     MoneyField,
     Query,
     ReadQuery,
     RecordView,
+    SearchQuery,
     Text,
     custom,
     one_of,
@@ -27,24 +29,6 @@ TIERS = ("strategic", "enterprise", "mid_market", "smb")
 RELATIONSHIPS = ("prospect", "customer", "partner", "vendor", "distributor")
 LIFECYCLE_STAGES = ("subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other")
 LEAD_STATUSES = ("new", "working", "qualified", "disqualified", "converted")
-ROWS_A_CALL = 500
-
-
-class Search(Query):
-    """Arguments of every search: records that carry `q` in their name or address, the latest changed first."""
-
-    q = Text(longest=200, shortest=1, required=True)
-    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
-
-
-class Import(Command):
-    """Create or update records by external id; answers one outcome a row. A row that came before is not done again."""
-
-    permission = "import"
-    job_id = Id("job", required=True)
-    is_dry_run = fields.Boolean(load_default=False)
-    first_row = fields.Integer(strict=True, required=True)
-    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=ROWS_A_CALL))
 
 
 class Describe(Query):
@@ -152,7 +136,7 @@ class ListAccounts(ListQuery):
     pass
 
 
-class SearchAccounts(Search):
+class SearchAccounts(SearchQuery):
     pass
 
 
@@ -167,7 +151,7 @@ class AccountImportRow(AccountWrite):
     parent_external_id = Text(longest=200, shortest=1, allow_none=True)
 
 
-class ImportAccounts(Import):
+class ImportAccounts(ImportCommand):
     """Parents may come in any order, also in a later call.
 
     A row whose parent has not come yet is saved and says so (error `parent_awaited`); the parent is set when it
@@ -267,7 +251,7 @@ class ListContacts(ListQuery):
     pass
 
 
-class SearchContacts(Search):
+class SearchContacts(SearchQuery):
     pass
 
 
@@ -279,7 +263,7 @@ class ContactImportRow(ContactWrite):
     account_external_id = Text(longest=200, shortest=1, allow_none=True)
 
 
-class ImportContacts(Import):
+class ImportContacts(ImportCommand):
     """Their accounts come first: a row that names an account nobody knows fails."""
 
 
@@ -366,7 +350,7 @@ class ListLeads(ListQuery):
     pass
 
 
-class SearchLeads(Search):
+class SearchLeads(SearchQuery):
     pass
 
 
@@ -377,7 +361,7 @@ class LeadImportRow(LeadWrite):
     last_name = Text(longest=120, shortest=1, required=True)
 
 
-class ImportLeads(Import):
+class ImportLeads(ImportCommand):
     pass
 
 
