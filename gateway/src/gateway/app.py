@@ -9,18 +9,24 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from chassis import ids
-from gateway import authentication, endpoint, errors, health, metrics, state, ui
+from gateway import authentication, endpoint, errors, health, live, metrics, overviews, state, ui
 from gateway.admission import Admission
 from gateway.endpoint import is_api
 from gateway.errors import Overloaded
 from gateway.settings import Settings
 from gateway.state import State
-from gateway.v1 import deals, organisation
-from gateway.v1.resource import blueprint
+from gateway.v1 import meta, organisation, reports
+from gateway.v1.factory import blueprint
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,80}$")
-RESOURCES = (*organisation.RESOURCES, *deals.RESOURCES)
-BLUEPRINTS = (organisation.blueprint, health.blueprint)
+BLUEPRINTS = (
+    organisation.blueprint,
+    overviews.blueprint,
+    reports.blueprint,
+    live.blueprint,
+    meta.blueprint,
+    health.blueprint,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_finish)
     errors.install(app)
     metrics.install(app)
-    for resource in RESOURCES:
+    for resource in meta.RESOURCES.values():
         app.register_blueprint(blueprint(resource))
     for made in BLUEPRINTS:
         app.register_blueprint(made)

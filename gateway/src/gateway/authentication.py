@@ -118,8 +118,11 @@ def require_caller() -> None:
         access.require(g.identity.context(), declared.permission)
 
 
-def identify() -> Identity:
-    """Who calls; raises `Unauthenticated`, or `Forbidden` for a session's write without its CSRF token."""
+def identify(*, is_use: bool = True) -> Identity:
+    """Who calls; raises `Unauthenticated`, or `Forbidden` for a session's write without its CSRF token.
+
+    `is_use` says whether this keeps a session from becoming idle.
+    """
     header = request.headers.get("Authorization")
     if header is not None:
         scheme, _, text = header.partition(" ")
@@ -129,7 +132,7 @@ def identify() -> Identity:
     token = request.cookies.get(COOKIE)
     if token is None:
         raise Unauthenticated()
-    found = by_session(token)
+    found = by_session(token, is_use=is_use)
     if request.method not in SAFE_METHODS:
         require_same_site()
         sent = request.headers.get(CSRF_HEADER, "")
@@ -156,7 +159,7 @@ def _by_key(text: str) -> Identity:
     return _identity(holder, "key")
 
 
-def by_session(token: str) -> Identity:
+def by_session(token: str, *, is_use: bool = True) -> Identity:
     """Whose browser sends this session token; raises `SessionEnded`."""
     if not credentials.is_token(token):
         raise SessionEnded()
@@ -169,7 +172,7 @@ def by_session(token: str) -> Identity:
         raise SessionEnded()
     if not is_alive(holder.started_at, holder.seen_at, now):
         raise SessionEnded()
-    if now - holder.seen_at > STAMP_EVERY:
+    if is_use and now - holder.seen_at > STAMP_EVERY:
         database.transact(
             lambda session: holders.stamp_seen(session, holder.workspace_id, holder.credential_id, now)
         )

@@ -36,8 +36,8 @@ class Parameter:
 class Endpoint:
     """A route's declaration. `permission` is an action of `chassis.access`, or `ANYBODY` for those not signed in.
 
-    `answers` is the schema of the answer; `is_page` says that it comes in a list; `statuses` are the errors beyond
-    the usual ones.
+    `answers` is the schema of the answer; `is_page` says that it comes in a list; `takes_version` that the caller says
+    which version they saw; `statuses` are the errors beyond the usual ones.
     """
 
     summary: str
@@ -49,10 +49,10 @@ class Endpoint:
     is_body_required: bool = True
     answers: type[Schema] | None = None
     is_page: bool = False
+    takes_version: bool = False
     status: int = 200
     statuses: Sequence[int] = field(default=())
     media_type: str = "application/json"
-    name: str = ""
 
 
 class Undeclared(RuntimeError):

@@ -9,6 +9,7 @@ from typing import Any
 from chassis import health, migrate
 from chassis.database import Database
 from gateway import settings
+from gateway.state import KEY
 
 _settings = settings.load()
 
@@ -51,7 +52,8 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """A worker takes requests now."""
+    """A worker takes requests now. Its streams end when it is told to stop, rather than hold it up."""
+    worker.wsgi.extensions[KEY].is_stopping = lambda: not worker.alive
     health.notify("READY=1")
 
 

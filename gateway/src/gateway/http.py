@@ -178,24 +178,36 @@ def flag(name: str) -> bool:
     return _TRUTH[text]
 
 
+def number(name: str, default: int, least: int, most: int) -> int:
+    """A whole number out of a range."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"\d{1,6}", text) or not least <= int(text) <= most:
+        raise BadParameter(name=name, must=f"is a whole number from {least} to {most}")
+    return int(text)
+
+
 def words(name: str) -> list[str]:
     """A parameter that lists words between commas."""
     return [word.strip() for word in request.args.get(name, "").split(",") if word.strip()]
 
 
-def arguments(schema: type[Schema], *, hidden: Iterable[str] = ()) -> dict[str, Any]:
+def arguments(
+    schema: type[Schema], *, hidden: Iterable[str] = (), more: Iterable[str] = ()
+) -> dict[str, Any]:
     """The query's parameters as arguments of an operation; numbers and lists are read from their texts.
 
-    The operation itself checks the values; `hidden` are its arguments that callers cannot set.
+    The operation itself checks the values. `hidden` are its arguments that callers cannot set, `more` are further
+    parameters, read as texts.
     """
-    declared = {name: kind for name, kind in _declared(schema).items() if name not in set(hidden)}
-    refuse_unknown(declared)
-    return {name: _read(name, declared[name], text) for name, text in request.args.items()}
-
-
-def _declared(schema: type[Schema]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = schema._declared_fields
-    return found
+    declared = {
+        kind.data_key or name: kind
+        for name, kind in schema._declared_fields.items()
+        if name not in set(hidden)
+    }
+    refuse_unknown([*declared, *more])
+    return {name: _read(name, declared.get(name), text) for name, text in request.args.items()}
 
 
 def _read(name: str, kind: Any, text: str) -> Any:

@@ -7,6 +7,8 @@ the application shares none with its workers.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,20 +21,25 @@ from chassis.context import Context, Signer
 from chassis.database import Database
 from chassis.operation import Runtime
 from chassis.settings import socket_path
+from gateway.nudges import Nudges
 from gateway.organisation.service import Organisation
 from gateway.settings import Settings
 
 KEY = "rapport"
+HELPERS = 24
 
 
 @dataclass
 class State:
-    """The parts of one gateway process."""
+    """The parts of one gateway process. `is_stopping` tells streams to end."""
 
     settings: Settings
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _runtime: Runtime | None = None
     _client: BusClient | None = None
+    _helpers: ThreadPoolExecutor | None = None
+    _nudges: Nudges | None = None
+    is_stopping: Callable[[], bool] = field(default=lambda: False)
 
     @property
     def client(self) -> BusClient:
@@ -54,6 +61,22 @@ class State:
                     nudge=outbox.Nudge(socket_path(self.settings.common.home, SOCKET_NAME), "gateway"),
                 )
             return self._runtime
+
+    @property
+    def helpers(self) -> ThreadPoolExecutor:
+        """Threads that ask several services for one request."""
+        with self._lock:
+            if self._helpers is None:
+                self._helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="helper")
+            return self._helpers
+
+    @property
+    def nudges(self) -> Nudges:
+        """Who hears that the archive has grown."""
+        with self._lock:
+            if self._nudges is None:
+                self._nudges = Nudges(self.settings.common.amqp_url, self.settings.common.process)
+            return self._nudges
 
     def call(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
         """The answer of an operation as plain values, wherever it runs: the organisation's run right here."""

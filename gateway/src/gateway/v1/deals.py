@@ -1,11 +1,12 @@
-"""Pipelines with their board, products, deals and their way through the stages."""
+"""Pipelines, products, deals and their way through the stages."""
 
 from __future__ import annotations
 
+from gateway.v1.activities import TIMELINE
 from gateway.v1.links import ACCOUNT, CONTACT, LEAD, OWNER, TEAM, Link
 from gateway.v1.resource import Part, Resource, Verb
 
-PIPELINES = Resource("pipelines", "deals", "pipeline", parts=(Part("board", "board"),))
+PIPELINES = Resource("pipelines", "deals", "pipeline")
 
 PRODUCTS = Resource("products", "deals", "product")
 
@@ -30,7 +31,7 @@ DEALS = Resource(
         Verb("lose", "lose_deal"),
         Verb("reopen", "reopen_deal"),
     ),
-    parts=(Part("stage-history", "stage_history"),),
+    parts=(Part("stage-history", "stage_history"), TIMELINE),
 )
 
 RESOURCES = (PIPELINES, PRODUCTS, DEALS)

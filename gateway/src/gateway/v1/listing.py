@@ -23,13 +23,16 @@ SHAPE_PARAMETERS = (
     Parameter("fields", "Only these fields, separated by commas; `id` always comes."),
     Parameter("expand", "Put linked records beside their ids: `account,owner`."),
 )
+CURSOR = Parameter(
+    "cursor", "`next_cursor` of the page before; it belongs to the same filter and sort order."
+)
 LIST_PARAMETERS = (
     Parameter(
         "filter", 'The filter language: `amount >= 50000 AND created_at > now - 30d AND name ~ "acme"`.'
     ),
     Parameter("sort", "At most four fields, a minus sorts downwards: `-amount,name`."),
     Parameter("limit", "How many records a page has, 1 to 200.", "integer", default=paging.DEFAULT_LIMIT),
-    Parameter("cursor", "`next_cursor` of the page before; belongs to the same filter and sort order."),
+    CURSOR,
     *SHAPE_PARAMETERS,
     Parameter("count", "Whether to count all matching records into `total`.", "boolean", default=False),
 )

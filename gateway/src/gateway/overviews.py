@@ -1,0 +1,239 @@
+"""The few screens that need several services at once: record overviews, the board, search.
+
+What the screen is about must be there; the parts beside it may be missing, and then the answer says so in `warnings`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g
+from marshmallow import fields, validate
+
+from chassis.errors import AppError
+from gateway import http
+from gateway.endpoint import endpoint
+from gateway.together import MISSING, Question, ask
+from gateway.v1 import contacts, deals, schemas
+from gateway.v1.resource import Resource
+from messages.activities import ActivityView
+from messages.common import Message, View
+from messages.contacts import AccountView, ContactView
+from messages.deals import Board, DealView
+
+RELATED = 20
+LONGEST_SEARCH = 50
+
+blueprint = Blueprint("overviews", __name__, url_prefix="/v1")
+
+
+class Warned(View):
+    """An answer of which a part may be missing."""
+
+    warnings = fields.List(
+        fields.Dict(), metadata={"description": "The services whose part is missing: service, code."}
+    )
+
+
+class OverviewView(Warned):
+    record = fields.Dict(required=True)
+    account = fields.Nested(AccountView, allow_none=True)
+    contacts = fields.List(fields.Nested(ContactView), required=True)
+    deals = fields.List(fields.Nested(DealView), required=True)
+    activities = fields.List(
+        fields.Nested(ActivityView),
+        required=True,
+        metadata={"description": "The open tasks, the next due first."},
+    )
+
+
+class BoardCard(DealView):
+    account_name = fields.String(allow_none=True)
+    owner_name = fields.String(allow_none=True)
+    next_activity_at = fields.String(allow_none=True)
+    is_rotting = fields.Boolean(required=True)
+
+
+class BoardStage(View):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    probability = fields.Integer(required=True)
+    count = fields.Integer(required=True)
+    total = fields.Dict(required=True, allow_none=True)
+    weighted = fields.Dict(required=True, allow_none=True)
+    rows_without_amount = fields.Integer(required=True)
+    deals = fields.List(fields.Nested(BoardCard), required=True)
+    has_more = fields.Boolean(required=True)
+
+
+class BoardView(Warned):
+    pipeline = fields.Dict(required=True)
+    currency = fields.String(required=True, allow_none=True)
+    stages = fields.List(fields.Nested(BoardStage), required=True)
+
+
+class SearchQuery(Message):
+    q = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=LONGEST_SEARCH))
+
+
+class Hit(View):
+    type = fields.String(required=True)
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    detail = fields.String(required=True, allow_none=True)
+
+
+class SearchView(Warned):
+    data = fields.List(fields.Nested(Hit), required=True)
+
+
+# --- a record with what belongs to it --------------------------------------------------------------------------
+
+
+def _list(service: str, operation: str, filter: str, sort: str, limit: int = RELATED) -> Question:
+    return Question(service, operation, {"filter": filter, "sort": sort, "limit": limit})
+
+
+def _related(record: dict[str, Any], kind: str) -> dict[str, Question]:
+    """What to ask about a record of this kind."""
+    record_id = record["id"]
+    account_id = record_id if kind == "account" else record.get("account_id")
+    asked = {
+        "activities": _list(
+            "activities",
+            "list_activities",
+            f'record_id = "{record_id}" AND kind = "task" AND status != "completed"',
+            "due_at",
+        )
+    }
+    if account_id and kind != "account":
+        asked["account"] = Question("contacts", "get_account", {"account_id": account_id})
+    if account_id:
+        asked["contacts"] = _list("contacts", "list_contacts", f'account_id = "{account_id}"', "name")
+        asked["deals"] = _list("deals", "list_deals", f'account_id = "{account_id}"', "-updated_at")
+    elif kind in ("contact", "lead"):
+        asked["deals"] = _list("deals", "list_deals", f'{kind}_id = "{record_id}"', "-updated_at")
+    if kind == "deal" and record.get("contact_id"):
+        asked["contact"] = Question("contacts", "read_contacts", {"ids": [record["contact_id"]]})
+    return asked
+
+
+def _overview(resource: Resource, record_id: str) -> Response:
+    arguments = {resource.id_argument: resource.known(record_id)}
+    record = http.call(resource.service, resource.operation("get"), arguments)
+    answers = ask(_related(record, resource.noun))
+    found = answers.found
+    people = {
+        one["id"]: one for name in ("contact", "contacts") for one in found.get(name, {"data": []})["data"]
+    }
+    return http.reply(
+        {
+            "record": record,
+            "account": found.get("account"),
+            "contacts": [one for one in people.values() if one["id"] != record_id],
+            "deals": [one for one in found.get("deals", {"data": []})["data"] if one["id"] != record_id],
+            "activities": found.get("activities", {"data": []})["data"],
+            "warnings": answers.warnings,
+        },
+        headers={"ETag": http.etag(record["version"])},
+    )
+
+
+def _register(resource: Resource) -> None:
+    @endpoint(
+        f"One {resource.noun} with what belongs to it",
+        permission="read",
+        tag=resource.name,
+        answers=OverviewView,
+        statuses=(404, 410),
+    )
+    def view(record_id: str) -> Response:
+        http.refuse_unknown(())
+        return _overview(resource, record_id)
+
+    blueprint.add_url_rule(
+        f"/{resource.name}/<record_id>/overview", f"{resource.name}_overview", view, methods=["GET"]
+    )
+
+
+for _resource in (*contacts.RESOURCES, deals.DEALS):
+    _register(_resource)
+
+
+# --- the board -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/pipelines/<record_id>/board")
+@endpoint(
+    "Every stage of a pipeline with its deals, counts, totals and weighted totals",
+    permission="read",
+    tag="pipelines",
+    query=schemas.without(Board, "pipeline_id", "time_zone"),
+    answers=BoardView,
+    statuses=(404,),
+)
+def board(record_id: str) -> Response:
+    """The cards say when their next task is due: activities-svc knows that."""
+    pipeline = deals.PIPELINES
+    values = http.arguments(Board, hidden=("pipeline_id", "time_zone"))
+    with pipeline.speaking():
+        found = http.call(
+            "deals",
+            "board",
+            {**values, "pipeline_id": pipeline.known(record_id), "time_zone": g.identity.time_zone},
+        )
+    if found["currency"] is None:
+        found["currency"] = http.call("organisation", "get_workspace")["currency"]
+    for stage in found["stages"]:
+        for name in ("total", "weighted"):
+            stage[name] = stage[name] or {"amount": "0.00", "currency": found["currency"]}
+    warnings = _add_next_activities([card for stage in found["stages"] for card in stage["deals"]])
+    return http.reply({**found, "warnings": warnings} if warnings else found)
+
+
+def _add_next_activities(cards: list[dict[str, Any]]) -> list[dict[str, str]]:
+    due: dict[str, str] = {}
+    warnings: list[dict[str, str]] = []
+    record_ids = [card["id"] for card in cards if card["status"] == "open"]
+    if record_ids:
+        try:
+            found = http.call("activities", "next_activities", {"record_ids": record_ids[:2000]})
+            due = {row["record_id"]: row["due_at"] for row in found["data"]}
+        except AppError as error:
+            if error.kind not in MISSING:
+                raise
+            warnings.append({"service": "activities", "code": error.code})
+    for card in cards:
+        card["next_activity_at"] = due.get(card["id"])
+    return warnings
+
+
+# --- search ----------------------------------------------------------------------------------------------------
+
+SEARCHES = {
+    "accounts": Question("contacts", "search_accounts"),
+    "contacts": Question("contacts", "search_contacts"),
+    "leads": Question("contacts", "search_leads"),
+    "deals": Question("deals", "search_deals"),
+}
+
+
+@blueprint.get("/search")
+@endpoint(
+    "Find accounts, contacts, leads and deals by a few letters",
+    permission="read",
+    tag="search",
+    query=SearchQuery,
+    answers=SearchView,
+)
+def search() -> Response:
+    values = schemas.load(SearchQuery, http.arguments(SearchQuery))
+    each = {"q": values["q"], "limit": min(values["limit"], LONGEST_SEARCH)}
+    asked = {name: Question(one.service, one.operation, each) for name, one in SEARCHES.items()}
+    answers = ask(asked)
+    lists = [answers.found[name]["data"] for name in SEARCHES if name in answers.found]
+    # One of each kind in turn, so that the best of every kind is in sight.
+    mixed = [hits[place] for place in range(LONGEST_SEARCH) for hits in lists if place < len(hits)]
+    return http.reply({"data": mixed[: values["limit"]], "warnings": answers.warnings})

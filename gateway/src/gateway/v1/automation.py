@@ -1,0 +1,24 @@
+"""Workflows and the ledger of their runs."""
+
+from __future__ import annotations
+
+from gateway.v1.links import Link
+from gateway.v1.resource import Resource, Verb
+
+WORKFLOWS = Resource(
+    "workflows",
+    "automation",
+    "workflow",
+    links={"publisher": Link("published_by", "organisation", "read_users")},
+    verbs=(Verb("enable", "enable_workflow"), Verb("disable", "disable_workflow")),
+)
+RUNS = Resource(
+    "workflow-runs",
+    "automation",
+    "run",
+    plural="runs",
+    links={"workflow": Link("workflow_id", "automation", "read_workflows")},
+    verbs=(Verb("retry", "retry_run"),),
+)
+
+RESOURCES = (WORKFLOWS, RUNS)
