@@ -1,7 +1,7 @@
 """The RPC client: thread-safe, one connection, calls multiplexed by correlation id over nameko's wire protocol.
 
 Any thread publishes (py-amqp locks its writer); one thread owns the reading side and hands replies to their callers.
-A call expires with its deadline, fails at once when nobody can take it, and is repeated only after a lost connection,
+A call expires with its deadline, fails early when nobody can take it, and is repeated only after a lost connection,
 which is safe because every command carries an id.
 """
 
@@ -20,6 +20,7 @@ from amqp import spec
 from chassis import logs
 from chassis.bus import wire
 from chassis.bus.connection import RPC_EXCHANGE, BrokerError, connect, drop
+from chassis.bus.watch import LOOK_SECONDS, Watch
 from chassis.codec import CONTENT_TYPE
 from chassis.context import Context, Signer, to_headers
 from chassis.errors import TimedOut, Unavailable
@@ -48,6 +49,22 @@ class _Pending:
         self.ready.set()
 
 
+class _Blocked(Unavailable):
+    """The broker takes nothing at the moment (it is short of memory or disk)."""
+
+    code = "broker_blocked"
+    message = "The broker takes no messages at the moment. Try again in a moment."
+
+
+class _Away(Unavailable):
+    """Nobody served the queue, after the request was put into it."""
+
+    message = (
+        "The service {service} does not answer. If it comes back within {seconds} s the request may still be done; "
+        "repeat it with the same idempotency key."
+    )
+
+
 class _Lost(Exception):
     """The connection broke while a call was out."""
 
@@ -69,7 +86,9 @@ class BusClient:
         self._channel: amqp.Channel | None = None
         self._reply_to = ""
         self._failed_at = 0.0
+        self._is_blocked = False
         self._closed = False
+        self.watch = Watch(url, name)
 
     def call(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
         """The result of `service.operation(**arguments)` on behalf of `ctx`.
@@ -95,7 +114,11 @@ class BusClient:
         left = deadline - time.time()
         if left <= 0:
             raise TimedOut(service=service)
+        if self.watch.is_suspect(service) and self.watch.is_away(service):
+            raise Unavailable(service=service)
         channel, reply_to = self._open()
+        if self._is_blocked:
+            raise _Blocked(service="broker")
         correlation_id = str(next(self._numbers))
         pending = self._pending[correlation_id] = _Pending(service)
         message = amqp.Message(
@@ -113,8 +136,7 @@ class BusClient:
             channel.send_method(
                 spec.Basic.Publish, "Bssbb", (0, RPC_EXCHANGE, f"{service}.{operation}", True, False), message
             )
-            if not pending.ready.wait(left):
-                raise TimedOut(service=service)
+            self._wait(pending, service, deadline)
         except BrokerError as error:
             self._fail(channel.connection, str(error))
             raise _Lost(str(error)) from error
@@ -123,8 +145,19 @@ class BusClient:
         if pending.body is None:
             if pending.failure == "unroutable":
                 raise Unavailable(service=service)
+            if pending.failure == "blocked":
+                raise _Blocked(service="broker")
             raise _Lost(pending.failure)
         return pending.body
+
+    def _wait(self, pending: _Pending, service: str, deadline: float) -> None:
+        """Wait for the reply; raises `TimedOut` at the deadline, `Unavailable` when the service stays away."""
+        while not pending.ready.wait(max(0.0, min(LOOK_SECONDS, deadline - time.time()))):
+            left = deadline - time.time()
+            if left <= 0:
+                raise TimedOut(service=service)
+            if self.watch.is_away(service):
+                raise _Away(service=service, seconds=int(left) + 1)
 
     def _open(self) -> tuple[amqp.Channel, str]:
         with self._lock:
@@ -142,6 +175,8 @@ class BusClient:
                 channel.queue_bind(queue, RPC_EXCHANGE, routing_key=reply_to)
                 channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
                 channel.events["basic_return"].add(self._on_return)
+                self._is_blocked = False
+                connection.on_blocked, connection.on_unblocked = self._on_blocked, self._on_unblocked
             except BrokerError as error:
                 self._failed_at = time.monotonic()
                 log.warning("broker unreachable", error=str(error))
@@ -179,6 +214,16 @@ class BusClient:
         if pending is not None:
             pending.finish(None, "unroutable")
 
+    def _on_blocked(self, reason: str) -> None:
+        log.warning("the broker takes nothing at the moment", reason=reason)
+        self._is_blocked = True
+        for pending in list(self._pending.values()):
+            pending.finish(None, "blocked")
+
+    def _on_unblocked(self) -> None:
+        log.info("the broker takes messages again")
+        self._is_blocked = False
+
     def _fail(self, connection: amqp.Connection | None, reason: str) -> None:
         with self._lock:
             if connection is None or self._connection is not connection:
@@ -203,4 +248,5 @@ class BusClient:
     def close(self) -> None:
         """Close; calls that are out fail."""
         self._closed = True
+        self.watch.close()
         self._fail(self._connection, "closed")
