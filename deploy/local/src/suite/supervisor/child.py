@@ -18,6 +18,9 @@ from suite.supervisor.backoff import Backoff
 from suite.supervisor.journal import note
 from suite.supervisor.spec import Spec
 
+# A process that is not ready by then waits for something else, and others may go on.
+LONGEST_TURN = 2.5
+
 
 def cause_of_death(code: int) -> str:
     """In words: an exit code, or the signal that ended the process."""
@@ -32,7 +35,9 @@ def cause_of_death(code: int) -> str:
 class Child:
     """States: waiting (for what it needs), starting, running, restarting (after a death), stopping, stopped."""
 
-    def __init__(self, spec: Spec, sockets: Path, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, spec: Spec, sockets: Path, changed: Callable[[], None], slots: asyncio.Semaphore
+    ) -> None:
         self.spec = spec
         self.state = "stopped"
         self.process: subprocess.Popen[bytes] | None = None
@@ -42,6 +47,7 @@ class Child:
         # Processes keep sockets of their own in this folder.
         self._socket_path = sockets / f"{spec.name}.notify"
         self._changed = changed
+        self._slots = slots
         self._backoff = Backoff()
         self._task: asyncio.Task[None] | None = None
         self._started_at = 0.0
@@ -95,11 +101,29 @@ class Child:
         for child in needs:
             await child.ready.wait()
         while True:
-            lived = await self._live_once()
+            lived = await self._live_in_turn()
             delay = self._backoff.after_death(lived)
             self.restarts += 1
             note("warning", "process_starts_again", child=self.spec.name, in_s=delay, restarts=self.restarts)
             await asyncio.sleep(delay)
+
+    async def _live_in_turn(self) -> float:
+        """Starting is the expensive moment of a process. Those that start together take turns, so that the broker,
+        which all wait for, is not the last to get its share of the processor."""
+        self._become("waiting")
+        await self._slots.acquire()
+        pace = asyncio.create_task(self._free_the_slot())
+        try:
+            return await self._live_once()
+        finally:
+            if not pace.done():
+                pace.cancel()
+                self._slots.release()
+
+    async def _free_the_slot(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.ready.wait(), LONGEST_TURN)
+        self._slots.release()
 
     async def _live_once(self) -> float:
         """From start to death; returns how many seconds it lived."""

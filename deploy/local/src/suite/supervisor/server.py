@@ -23,6 +23,7 @@ class Supervisor:
         self.children: dict[str, Child] = {}
         self._began = time.monotonic()
         self._end = asyncio.Event()
+        self._slots = asyncio.Semaphore(max(2, os.cpu_count() or 2))
         # Two commands that change something wait for each other.
         self._change = asyncio.Lock()
 
@@ -66,7 +67,7 @@ class Supervisor:
             del self.children[name]
         for name, spec in wanted.items():
             if name not in known or name in changed:
-                self.children[name] = Child(spec, self.run, self._remember)
+                self.children[name] = Child(spec, self.run, self._remember, self._slots)
         # In the order of the list, whatever the order of their coming.
         self.children = {name: self.children[name] for name in wanted}
         fresh = [name for name in wanted if name not in known or name in changed]
