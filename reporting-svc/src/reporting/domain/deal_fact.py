@@ -90,7 +90,7 @@ class DealFact(_Facts, Base):
         ),
     )
 
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer, sort_order=1)
 
 
 class DealVersion(_Facts, Base):
@@ -99,8 +99,8 @@ class DealVersion(_Facts, Base):
     __tablename__ = "deal_version"
     __table_args__ = (Index("ix_deal_version_valid", "workspace_id", "valid_to", "valid_from"),)
 
-    version: Mapped[int] = mapped_column(Integer, primary_key=True)
-    valid_to: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, sort_order=1)
+    valid_to: Mapped[datetime] = mapped_column(Instant, sort_order=2)
 
 
 def quarter(day: date) -> str:

@@ -1,11 +1,12 @@
-"""A public data set of 8,800 deals, told as events: every figure known of it comes out of the reports."""
+"""A public data set of 8,800 deals, told as events: every figure known of it comes out, on either database."""
 
 from __future__ import annotations
 
 import csv
 import json
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from reporting_builders import (
 )
 
 from chassis.envelope import Event
+from suite.postgres import Postgres
+from suite.testing import DATABASES
 
 SHARED = Path(os.environ.get("RAPPORT_SHARED") or Path(__file__).parents[4] / "shared")
 FOLDER = SHARED / "data" / "crm-sales"
@@ -93,13 +96,17 @@ def expected() -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def sales() -> Service:
-    service = Service()
+@pytest.fixture(scope="module", params=DATABASES)
+def sales(request: pytest.FixtureRequest, postgres: Callable[[], Postgres]) -> Iterator[Service]:
+    name = f"reporting_{uuid.uuid4().hex[:12]}"
+    service = Service("sqlite://" if request.param == "sqlite" else postgres().create_database(name))
     events = list(told())
     counts = service.hear(*events)
     assert counts.done == len(events)
-    return service
+    yield service
+    service.database.dispose()
+    if request.param != "sqlite":
+        postgres().drop_database(name)
 
 
 def figures(row: dict[str, Any]) -> dict[str, Any]:
