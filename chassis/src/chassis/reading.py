@@ -27,7 +27,7 @@ def table_of(cls: type[Any]) -> Table:
 def environment_of(ctx: Context, time_zone: str = "UTC") -> Environment:
     """What `me`, `now` and `today` mean for this caller."""
     user = ctx.on_behalf_of or (None if ctx.actor.startswith("system:") else ctx.actor)
-    return Environment(user_id=user, team_ids=(), now=ctx.now, time_zone=time_zone)
+    return Environment(user, (), ctx.now, time_zone, ctx.workspace_id)
 
 
 def visible(cls: type[Record], ctx: Context) -> list[ColumnElement[bool]]:

@@ -21,7 +21,7 @@ links = Table(
 )
 
 
-def linked(ids: Sequence[Any] | None) -> ColumnElement[bool]:
+def linked(ids: Sequence[Any] | None, workspace_id: str | None) -> ColumnElement[bool]:
     found = select(links.c.thing_id).where(links.c.thing_id == things.c.id)
     return (found if ids is None else found.where(links.c.target_id.in_(ids))).exists()
 

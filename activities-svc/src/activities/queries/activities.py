@@ -16,12 +16,12 @@ from chassis.reading import visible
 from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES, STATUSES
 
 
-def _linked(record_ids: Sequence[Any] | None) -> ColumnElement[bool]:
-    """Whether an activity is about one of these records (None: about any)."""
-    links = select(ActivityLink.activity_id).where(
-        ActivityLink.workspace_id == Activity.workspace_id, ActivityLink.activity_id == Activity.id
+def _linked(record_ids: Sequence[Any] | None, workspace_id: str | None) -> ColumnElement[bool]:
+    """Whether an activity is about one of these records (None: about any): found from the links, not by a scan."""
+    links = select(ActivityLink.activity_id).where(ActivityLink.workspace_id == workspace_id)
+    return Activity.id.in_(
+        links if record_ids is None else links.where(ActivityLink.record_id.in_(record_ids))
     )
-    return (links if record_ids is None else links.where(ActivityLink.record_id.in_(record_ids))).exists()
 
 
 ACTIVITY_FIELDS = Catalogue(

@@ -41,15 +41,15 @@ _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)?")
 class Field:
     """One field. `column` is None where only `evaluate` reads it; `values` are those of a select.
 
-    A field of type `references` points to many records through rows of another table: `linked(ids)` is the
-    condition that one of them is among `ids`, `linked(None)` that there is any.
+    A field of type `references` points to many records through rows of another table: `linked(ids, workspace_id)`
+    is the condition that one of them is among `ids` (None: that there is any) in that workspace.
     """
 
     name: str
     type: FieldType
     column: SQLColumnExpression[Any] | None = field(default=None, compare=False, repr=False)
     values: tuple[str, ...] = ()
-    linked: Callable[[Sequence[Any] | None], ColumnElement[bool]] | None = field(
+    linked: Callable[[Sequence[Any] | None, str | None], ColumnElement[bool]] | None = field(
         default=None, compare=False, repr=False
     )
 
@@ -61,10 +61,10 @@ class Field:
     def is_sortable(self) -> bool:
         return self.type not in ("list", "references")
 
-    def links(self, ids: Sequence[Any] | None) -> ColumnElement[bool]:
+    def links(self, ids: Sequence[Any] | None, workspace_id: str | None) -> ColumnElement[bool]:
         if self.linked is None:
             raise ValueError(f"the field {self.name!r} has no links, so no query can use it")
-        return self.linked(ids)
+        return self.linked(ids, workspace_id)
 
     def expression(self) -> SQLColumnExpression[Any]:
         if self.column is None:

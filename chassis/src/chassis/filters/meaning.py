@@ -29,11 +29,16 @@ Test = tuple[Primitive, Constant]
 
 class Environment:
     """Who asks, when and where: the caller's id (None: nobody), the ids of the teams that count as theirs, an
-    aware instant and the name of a time zone such as `Europe/Berlin`.
+    aware instant, the name of a time zone such as `Europe/Berlin`, and the workspace whose links count.
     """
 
     def __init__(
-        self, user_id: str | None, team_ids: Iterable[str], now: datetime, time_zone: str = "UTC"
+        self,
+        user_id: str | None,
+        team_ids: Iterable[str],
+        now: datetime,
+        time_zone: str = "UTC",
+        workspace_id: str | None = None,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
@@ -41,6 +46,7 @@ class Environment:
         self.team_ids = tuple(team_ids)
         self.now = now.astimezone(UTC)
         self.zone = ZoneInfo(time_zone)
+        self.workspace_id = workspace_id
 
     def day(self, moment: datetime) -> date:
         """The day of the calendar at that instant."""

@@ -67,27 +67,30 @@ def _comparison(comparison: Comparison, environment: Environment) -> ColumnEleme
     asked = meaning(comparison, environment)
     equals = [tests[0][1] for tests in asked.alternatives if tests[0][0] == "="]
     conditions = [
-        and_(*(_test(field, test) for test in tests)) for tests in asked.alternatives if tests[0][0] != "="
+        and_(*(_test(field, test, environment) for test in tests))
+        for tests in asked.alternatives
+        if tests[0][0] != "="
     ]
     if equals or not conditions:
-        conditions.append(_any_equal(field, equals))
+        conditions.append(_any_equal(field, equals, environment))
     condition = or_(*conditions)
     return _negation(condition) if asked.negated else condition
 
 
-def _any_equal(field: Field, values: Sequence[Constant]) -> ColumnElement[bool]:
+def _any_equal(field: Field, values: Sequence[Constant], environment: Environment) -> ColumnElement[bool]:
     if field.type == "references":
-        return field.links(values)
+        return field.links(values, environment.workspace_id)
     column = field.expression()
     if len(values) == 1:
         return column == _bound(field, values[0])
     return column.in_(bindparam(None, list(values), _type(field, values), expanding=True))
 
 
-def _test(field: Field, test: Test) -> ColumnElement[bool]:
+def _test(field: Field, test: Test, environment: Environment) -> ColumnElement[bool]:
     operator, value = test
     if field.type == "references":
-        return not_(field.links(None)) if operator == "absent" else field.links([value])
+        found = field.links(None if operator == "absent" else [value], environment.workspace_id)
+        return not_(found) if operator == "absent" else found
     column = field.expression()
     match operator:
         case "absent":
@@ -105,7 +108,7 @@ def _test(field: Field, test: Test) -> ColumnElement[bool]:
         case ">=":
             return column >= _bound(field, value)
         case _:
-            return _any_equal(field, [value])
+            return _any_equal(field, [value], environment)
 
 
 def contains(column: SQLColumnExpression[Any], needle: str) -> ColumnElement[bool]:
