@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String, Text, text
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from automation.domain.base import Base
@@ -61,12 +61,8 @@ class Step(Row, Base):
         ForeignKeyConstraint(["workspace_id", "run_id"], ["workflow_run.workspace_id", "workflow_run.id"]),
         Index("uq_step_effect", "workspace_id", "effect_key", unique=True),
         Index("ix_step_run", "workspace_id", "run_id", "position"),
-        Index(
-            "ix_step_due",
-            "next_at",
-            sqlite_where=text("status IN ('pending', 'running')"),
-            postgresql_where=text("status IN ('pending', 'running')"),
-        ),
+        # The one index without the workspace in front: the worker looks for what is due in any of them.
+        Index("ix_step_due", "status", "next_at"),
     )
 
     run_id: Mapped[str] = mapped_column(String(40))
