@@ -42,9 +42,16 @@ class Rapport:
         """What `./rapport <words>` printed; fails unless it ended with `code`."""
         environment = {**os.environ, "RAPPORT_HOME": str(self.home), "NO_COLOR": "1", "COLUMNS": "160"}
         done = subprocess.run(
-            [str(ROOT / "rapport"), *words], env=environment, capture_output=True, text=True, timeout=400, check=False
+            [str(ROOT / "rapport"), *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
         )
-        assert done.returncode == code, f"rapport {' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == code, (
+            f"rapport {' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
         return done.stdout + done.stderr
 
     @property
@@ -92,7 +99,12 @@ def sign_in(browser: Browser, rapport: Rapport) -> Iterator[Callable[[], Page]]:
         page.set_default_timeout(30_000)
         outside: list[str] = []
         base = rapport.endpoints["http"]
-        page.on("request", lambda request: None if request.url.startswith((base, "data:", "blob:")) else outside.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((base, "data:", "blob:")) else outside.append(request.url)
+            ),
+        )
         page.goto(rapport.sign_in_link())
         page.get_by_test_id("workspace-name").first.wait_for()
         assert outside == []

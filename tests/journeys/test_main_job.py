@@ -13,7 +13,9 @@ from playwright.sync_api import Page, expect
 
 from suite.testing import eventually
 
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the crm-sales data set is not beside this checkout")
+pytestmark = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the crm-sales data set is not beside this checkout"
+)
 
 
 @pytest.fixture(scope="module")
@@ -145,11 +147,15 @@ def test_the_win_rate_by_account(imported: Rapport, expected: dict[str, Any]) ->
     assert None in found
     for key, wanted in expected["top_accounts_by_won_value"].items():
         check(found[key], wanted)
-    best = sorted((row for key, row in found.items() if key), key=lambda row: -Decimal(row["won_value"]["amount"]))
+    best = sorted(
+        (row for key, row in found.items() if key), key=lambda row: -Decimal(row["won_value"]["amount"])
+    )
     assert [row["key"] for row in best[:10]] == list(expected["top_accounts_by_won_value"])
 
 
-@pytest.mark.parametrize("group_by", ["none", "owner", "manager", "region", "product", "industry", "account", "quarter"])
+@pytest.mark.parametrize(
+    "group_by", ["none", "owner", "manager", "region", "product", "industry", "account", "quarter"]
+)
 def test_behind_each_row_are_its_records(imported: Rapport, group_by: str) -> None:
     row = next(iter(rows(imported, group_by).values()))
     listed = imported.rest.get(row["records"], count="true", limit=1)
@@ -200,7 +206,12 @@ def test_a_move_in_one_browser_shows_in_another_and_makes_one_task(
     [pipeline] = rest.get("/v1/pipelines", filter="is_default = true")["data"]
     proposal = next(stage for stage in pipeline["stages"] if stage["name"] == "Proposal")
     deal = rest.post(
-        "/v1/deals", {"name": "Harbour crane", "pipeline_id": pipeline["id"], "amount": {"amount": "60000", "currency": "USD"}}
+        "/v1/deals",
+        {
+            "name": "Harbour crane",
+            "pipeline_id": pipeline["id"],
+            "amount": {"amount": "60000", "currency": "USD"},
+        },
     )
     first, second = sign_in(), sign_in()
     for page in (first, second):
@@ -237,10 +248,14 @@ def test_a_deal_is_moved_by_keyboard_alone(imported: Rapport, sign_in: Callable[
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     after = pipeline["stages"][1]["id"]
-    eventually(lambda: rest.get(f"/v1/deals/{deal['id']}")["stage_id"] == after, within=20, what="the deal moved")
+    eventually(
+        lambda: rest.get(f"/v1/deals/{deal['id']}")["stage_id"] == after, within=20, what="the deal moved"
+    )
 
 
-def test_the_dashboard_shows_the_same(imported: Rapport, expected: dict[str, Any], sign_in: Callable[[], Page]) -> None:
+def test_the_dashboard_shows_the_same(
+    imported: Rapport, expected: dict[str, Any], sign_in: Callable[[], Page]
+) -> None:
     page = sign_in()
     page.goto(f"{imported.endpoints['http']}/dashboard")
     best = next(iter(expected["leaderboard_by_agent"]))

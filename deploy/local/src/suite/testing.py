@@ -243,6 +243,10 @@ class Suite:
         """The answer of an operation."""
         return self.client.call(service, operation, ctx, **arguments)
 
+    def queues(self) -> list[dict[str, Any]]:
+        """Every queue: `name`, `messages`, `consumers`."""
+        return self._broker.queues(self._vhost)
+
     def close_connections(self) -> None:
         """Have the broker cut every connection."""
         self._broker.close_connections("cut by a test")
