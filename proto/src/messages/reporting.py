@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from messages.common import Day, Id, Query, Text, View, one_of
+from messages.common import Day, Id, Message, Query, Text, View, one_of
 
 GROUPS = ("none", "owner", "manager", "region", "product", "industry", "account", "quarter")
 OUTCOMES = ("won", "lost")
@@ -109,10 +109,9 @@ class PipelineView(ReportView):
     data = fields.List(fields.Nested(PipelineStageRow), required=True)
 
 
-class ReportQuery(Query):
-    """Arguments of every report over closed deals; `from` and `to` are days of closing, both included."""
+class ClosedPeriod(Message):
+    """The period of a report over closed deals; `from` and `to` are days of closing, both included."""
 
-    permission = "report"
     from_on = Day(data_key="from", load_default=None, allow_none=True)
     to_on = Day(data_key="to", load_default=None, allow_none=True)
 
@@ -122,17 +121,19 @@ class ReportQuery(Query):
             raise ValidationError("The period ends before it begins.", "to")
 
 
-class WinRate(ReportQuery):
+class WinRate(Query, ClosedPeriod):
     """won / (won + lost), by count, of closed deals; with the value won."""
 
+    permission = "report"
     answers = WinRateView
     group_by = one_of(*GROUPS, load_default="none")
     pipeline_id = Id("pipeline", load_default=None, allow_none=True)
 
 
-class SalesCycle(ReportQuery):
+class SalesCycle(Query, ClosedPeriod):
     """Mean, median and 90th percentile of the days from opening to closing."""
 
+    permission = "report"
     answers = SalesCycleView
     outcome = one_of(*OUTCOMES, load_default="won")
     pipeline_id = Id("pipeline", load_default=None, allow_none=True)
@@ -146,9 +147,10 @@ class Pipeline(Query):
     pipeline_id = Id("pipeline", load_default=None, allow_none=True)
 
 
-class Leaderboard(ReportQuery):
+class Leaderboard(Query, ClosedPeriod):
     """Owners by the value they won."""
 
+    permission = "report"
     answers = LeaderboardView
 
 
@@ -217,6 +219,3 @@ class Gaps(Query):
     permission = "administer"
     answers = GapsView
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
-
-
-VIEWS: tuple[type[Schema], ...] = (WinRateView, SalesCycleView, PipelineView, LeaderboardView, EventPage)
