@@ -96,10 +96,16 @@ class Customers:
 
 def write(writer: Writer, chance: random.Random, staff: Staff, currency: str) -> Customers:
     rows = [_account(number, facts, chance, staff, currency) for number, facts in enumerate(ACCOUNTS)]
-    accounts = writer.ensure("accounts", (row for row in rows if "parent" not in row))
+    parents = {f"demo-account-{number:02}": facts[-1] for number, facts in enumerate(ACCOUNTS) if facts[-1]}
+    accounts = writer.ensure("accounts", (row for row in rows if row["external_id"] not in parents))
     by_name = {row["name"]: row["id"] for row in accounts.values()}
     accounts |= writer.ensure(
-        "accounts", ({**row, "parent_id": by_name[row.pop("parent")]} for row in rows if "parent" in row)
+        "accounts",
+        (
+            {**row, "parent_id": by_name[parents[row["external_id"]]]}
+            for row in rows
+            if row["external_id"] in parents
+        ),
     )
     # Drawn before anything is left out, so that a second run draws the same.
     people = [_contact(number, chance) for number in range(2 * len(ACCOUNTS))]
@@ -115,11 +121,11 @@ def write(writer: Writer, chance: random.Random, staff: Staff, currency: str) ->
 
 
 def _account(number: int, facts: tuple[Any, ...], chance: random.Random, staff: Staff, currency: str) -> Row:
-    name, industry, country, city, employees, founded, parent = facts
+    name, industry, country, city, employees, founded, _ = facts
     team = REGION_OF_COUNTRY[country]
     domain = f"{_plain(name)}.example"
     size = "strategic" if employees > 2000 else "enterprise" if employees > 700 else "mid_market"
-    row = {
+    return {
         "external_id": f"demo-account-{number:02}",
         "name": name,
         "domain": domain,
@@ -139,7 +145,6 @@ def _account(number: int, facts: tuple[Any, ...], chance: random.Random, staff: 
         "team_id": staff.team_id(team),
         "source": chance.choice(SOURCES),
     }
-    return {**row, "parent": parent} if parent else row
 
 
 def _contact(number: int, chance: random.Random) -> Row:
