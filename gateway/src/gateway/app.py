@@ -9,7 +9,19 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from chassis import ids
-from gateway import authentication, endpoint, errors, health, live, metrics, overviews, state, ui
+from gateway import (
+    authentication,
+    docs,
+    endpoint,
+    errors,
+    health,
+    live,
+    metrics,
+    openapi,
+    overviews,
+    state,
+    ui,
+)
 from gateway.admission import Admission
 from gateway.endpoint import is_api
 from gateway.errors import Overloaded
@@ -25,6 +37,8 @@ BLUEPRINTS = (
     reports.blueprint,
     live.blueprint,
     meta.blueprint,
+    openapi.blueprint,
+    docs.blueprint,
     health.blueprint,
 )
 

@@ -53,6 +53,7 @@ class Endpoint:
     status: int = 200
     statuses: Sequence[int] = field(default=())
     media_type: str = "application/json"
+    body_media_type: str = "application/json"
 
 
 class Undeclared(RuntimeError):

@@ -13,11 +13,12 @@ from typing import Any
 from flask import Blueprint, Response, g, request, stream_with_context
 from marshmallow import fields
 
-from chassis import codec, paging
+from chassis import access, codec, paging
 from chassis.errors import AppError, Unauthenticated
 from gateway import authentication, http, state
 from gateway.endpoint import Parameter, endpoint
 from gateway.nudges import Feed
+from gateway.v1 import meta
 from messages.common import View
 
 START, LATEST = "start", "latest"
@@ -106,6 +107,8 @@ class Reader:
         self.feed: Feed = state.current().nudges.feed(g.identity.workspace_id)
         self._secret = state.settings().secret
         self._digest = paging.digest_of(g.identity.workspace_id, "events")
+        ctx = g.identity.context()
+        self._forbidden = {noun for noun, permission in meta.permissions() if not access.may(ctx, permission)}
 
     def token(self, position: int) -> str:
         return paging.encode_cursor(self._secret, [position], self._digest)
@@ -131,10 +134,12 @@ class Reader:
 
         return self.feed.page(after, self.types, fetch) if limit == AT_ONCE else fetch()
 
-    def shown(self, event: dict[str, Any]) -> dict[str, Any]:
-        """An event as callers see it."""
-        seen = {name: value for name, value in event.items() if name not in HIDDEN}
-        return {**seen, "position": self.token(event["position"])}
+    def shown(self, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of a page as the caller sees them: only of records that the caller may read."""
+        for event in page["data"]:
+            if event["subjecttype"] not in self._forbidden:
+                seen = {name: value for name, value in event.items() if name not in HIDDEN}
+                yield {**seen, "position": self.token(event["position"])}
 
 
 def _poll(reader: Reader, after: int) -> dict[str, Any]:
@@ -150,7 +155,7 @@ def _poll(reader: Reader, after: int) -> dict[str, Any]:
         after = page["position"]
         reader.feed.wait(seen, min(left, HEARTBEAT))
     return {
-        "data": [reader.shown(event) for event in page["data"]],
+        "data": list(reader.shown(page)),
         "position": reader.token(page["position"]),
         "has_more": page["has_more"],
     }
@@ -163,8 +168,7 @@ def _stream(reader: Reader, after: int, first: dict[str, Any]) -> Iterator[str]:
     said, seen = time.monotonic(), -1
     while not state.current().is_stopping():
         if page is not None:
-            for event in page["data"]:
-                shown = reader.shown(event)
+            for shown in reader.shown(page):
                 yield f"id: {shown['position']}\nevent: {shown['type']}\ndata: {codec.dumps(shown)}\n\n"
                 said = time.monotonic()
             after = page["position"]

@@ -85,7 +85,7 @@ class Hit(View):
     detail = fields.String(required=True, allow_none=True)
 
 
-class SearchView(Warned):
+class HitsView(Warned):
     data = fields.List(fields.Nested(Hit), required=True)
 
 
@@ -226,7 +226,7 @@ SEARCHES = {
     permission="read",
     tag="search",
     query=SearchQuery,
-    answers=SearchView,
+    answers=HitsView,
 )
 def search() -> Response:
     values = schemas.load(SearchQuery, http.arguments(SearchQuery))

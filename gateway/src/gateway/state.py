@@ -7,9 +7,10 @@ the application shares none with its workers.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import current_app
@@ -19,6 +20,7 @@ from chassis.bus.client import BusClient
 from chassis.bus.relay import SOCKET_NAME
 from chassis.context import Context, Signer
 from chassis.database import Database
+from chassis.errors import Unavailable
 from chassis.operation import Runtime
 from chassis.settings import socket_path
 from gateway.nudges import Nudges
@@ -26,7 +28,10 @@ from gateway.organisation.service import Organisation
 from gateway.settings import Settings
 
 KEY = "rapport"
+OWN = {menu.name: menu for menu in (Organisation,)}
 HELPERS = 24
+AT_ONE_SERVICE = 12
+PATIENCE = 1.0
 
 
 @dataclass
@@ -39,6 +44,7 @@ class State:
     _client: BusClient | None = None
     _helpers: ThreadPoolExecutor | None = None
     _nudges: Nudges | None = None
+    _places: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
     is_stopping: Callable[[], bool] = field(default=lambda: False)
 
     @property
@@ -62,6 +68,18 @@ class State:
                 )
             return self._runtime
 
+    @contextmanager
+    def _place(self, service: str) -> Iterator[None]:
+        """A bulkhead: one service that hangs must not hold every request of this worker."""
+        with self._lock:
+            places = self._places.setdefault(service, threading.BoundedSemaphore(AT_ONE_SERVICE))
+        if not places.acquire(timeout=PATIENCE):
+            raise Unavailable(service=service)
+        try:
+            yield
+        finally:
+            places.release()
+
     @property
     def helpers(self) -> ThreadPoolExecutor:
         """Threads that ask several services for one request."""
@@ -79,11 +97,13 @@ class State:
             return self._nudges
 
     def call(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
-        """The answer of an operation as plain values, wherever it runs: the organisation's run right here."""
-        if service != Organisation.name:
-            return self.client.call(service, operation, ctx, **arguments)
-        result = Organisation.operations[operation].execute(self.runtime, ctx, codec.plain(arguments))
-        return codec.plain(result)
+        """The answer of an operation as plain values, wherever it runs: the gateway's own run right here."""
+        menu = OWN.get(service)
+        if menu is None:
+            with self._place(service):
+                return self.client.call(service, operation, ctx, **arguments)
+        runtime = replace(self.runtime, name=menu.name)
+        return codec.plain(menu.operations[operation].execute(runtime, ctx, codec.plain(arguments)))
 
 
 def current() -> State:

@@ -182,6 +182,9 @@ class _Routes:
         id_argument = part.id_argument or self.resource.id_argument
         schema = contracts.schema_of(service, part.operation)
 
+        is_paged = "after" in schema._declared_fields
+        answers = getattr(schema, "answers", None)
+
         def view(record_id: str) -> Response:
             return self.views.part(record_id, part)
 
@@ -194,8 +197,9 @@ class _Routes:
             service=service,
             name=part.path,
             query=schemas.without(schema, id_argument, "time_zone", "after"),
-            parameters=[CURSOR] if "after" in schema._declared_fields else [],
-            answers=getattr(schema, "answers", None),
+            parameters=[CURSOR] if is_paged else [],
+            answers=schemas.item(answers) if is_paged and answers is not None else answers,
+            is_page=is_paged,
             statuses=(404,),
         )
 

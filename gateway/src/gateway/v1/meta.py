@@ -26,9 +26,7 @@ RESOURCES: Mapping[str, Resource] = {
         *automation.RESOURCES,
     )
 }
-SERVICES = tuple(
-    dict.fromkeys(one.service for one in RESOURCES.values() if one.service != organisation.SERVICE)
-)
+SERVICES = tuple(dict.fromkeys(one.service for one in RESOURCES.values() if one.service not in state.OWN))
 ALL_SERVICES = (*SERVICES, "reporting")
 _TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (MoneyField, "money"),
@@ -98,6 +96,15 @@ def schema(name: str) -> Response:
         "fields"
     ]
     return http.reply({"fields": _merged(resource, described)})
+
+
+def permissions() -> list[tuple[str, str]]:
+    """What it takes to read each kind of record, by its noun."""
+    found = []
+    for resource in RESOURCES.values():
+        message = resource.schema(resource.operation("get"))
+        found.append((resource.noun, str(getattr(message, "permission", "read"))))
+    return found
 
 
 def _merged(resource: Resource, described: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

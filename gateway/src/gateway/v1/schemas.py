@@ -82,6 +82,12 @@ def without(schema: type[Schema], *names: str) -> type[Schema]:
     return Message.from_dict(kept, name=schema.__name__)
 
 
+def item(page: type[Schema]) -> type[Schema]:
+    """What one entry of a page's `data` is."""
+    listed: Any = page._declared_fields["data"]
+    return type(listed.inner.schema)
+
+
 @cache
 def creation(schema: type[Schema], id_argument: str) -> type[Schema]:
     """The body that makes a record: the message with its id called `id`."""
