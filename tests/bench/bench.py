@@ -117,7 +117,7 @@ class Bench:
         return sum(row["count"] for row in rest.get("/v1/reports/pipeline")["data"])
 
     def returns(self) -> None:
-        """Seconds until a service answers again after kill -9, and how many answers of the others were 5xx meanwhile."""
+        """Seconds until a service answers again after kill -9, and how many calls of the others failed meanwhile."""
         probes: dict[str, Callable[[Rest], Any]] = {
             "contacts": lambda rest: rest.get("/v1/accounts", limit=1),
             "deals": lambda rest: rest.get("/v1/deals", limit=1),

@@ -1,7 +1,7 @@
 """Kill -9 of everything while people work: nothing lost, nothing doubled, no ghost, and the figures still true.
 
-The short form of guarantees G1 to G4: a client writes, every process dies several times, messages are published again by
-hand; afterwards outboxes, archive, facts and tasks must agree with what the client was told.
+The short form of guarantees G1 to G4: a client writes, every process dies several times, messages are published again
+by hand; afterwards outboxes, archive, facts and tasks must agree with what the client was told.
 """
 
 from __future__ import annotations

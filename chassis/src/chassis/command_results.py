@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis import clock, codec
 from chassis.context import Context
-from chassis.database import is_transient
+from chassis.database import Database, is_transient
 from chassis.errors import AppError, Conflict
 from chassis.sql import insert_if_absent
 from chassis.tables import command_result
@@ -70,6 +70,15 @@ def claim(session: Session, ctx: Context, request_hash: str) -> Replay | None:
     if stored.response is None:
         raise StillRunning()
     return Replay(codec.loads(stored.response))
+
+
+def purge(database: Database) -> None:
+    """Forget answers older than a day."""
+    database.transact(
+        lambda session: session.execute(
+            delete(command_result).where(command_result.c.expires_at < clock.now())
+        )
+    )
 
 
 def store(session: Session, ctx: Context, response: Any) -> None:

@@ -33,6 +33,7 @@ T = TypeVar("T")
 BUSY_MILLISECONDS = 20
 BUSY_SECONDS = 10.0
 RETRIES = 5
+FRESH_SECONDS = 300.0
 _TRANSIENT_STATES = {"40001", "40P01"}
 
 
@@ -112,7 +113,9 @@ class Database:
         event.listen(write, "begin", _begin_immediate)
         if memory:
             return write, write
-        read = create_engine(url, pool_size=8, max_overflow=24, pool_timeout=BUSY_SECONDS, **options)
+        # A connection sees new statistics only when it is opened after them.
+        recycled = {"pool_recycle": int(FRESH_SECONDS), **options}
+        read = create_engine(url, pool_size=8, max_overflow=24, pool_timeout=BUSY_SECONDS, **recycled)
         event.listen(read, "connect", lambda dbapi, record: prepare(dbapi, True))
         event.listen(read, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
         return write, read
@@ -173,6 +176,14 @@ class Database:
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise AssertionError("unreachable")
+
+    def optimize(self) -> None:
+        """Have SQLite look at its data again: without statistics it picks poor indexes. PostgreSQL does so itself."""
+        if self.is_sqlite:
+            with self._lock, self._write.connect() as connection:
+                connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+                connection.exec_driver_sql("PRAGMA optimize=0x10002")
+                connection.commit()
 
     def dispose(self) -> None:
         self._write.dispose()

@@ -1,4 +1,4 @@
-"""Stock nameko, in a process of its own: as a caller (`call`) or as a service (`serve`). Arguments: role, broker URL."""
+"""Stock nameko in a process of its own, as a caller (`call`) or a service (`serve`). Arguments: role, broker URL."""
 
 from __future__ import annotations
 

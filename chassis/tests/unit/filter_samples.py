@@ -139,7 +139,7 @@ def record(row: dict[str, Any]) -> dict[str, Any]:
 MOMENTS = ["now", "now - 30d", "now - 1h + 5m", "today", "today - 30d", "yesterday", "tomorrow"]
 PERIODS = ["this_week", "last_month", "this_month", "this_quarter", "last_quarter", "next_year", "this_year"]
 VALUES: dict[str, list[Any]] = {
-    "text": [text for text in TEXTS] + ["acm", "ü", "%", "_", "\\", "Σ", "Small", "large"],
+    "text": [*TEXTS, "acm", "ü", "%", "_", "\\", "Σ", "Small", "large"],
     "number": [*NUMBERS, 2.5, -0.1],
     "money": ["-1", 0, "0.1", 12.5, 50000, "50000.0001", {"amount": "12.50", "currency": "EUR"}],
     "date": [day.isoformat() for day in DAYS] + MOMENTS + PERIODS,

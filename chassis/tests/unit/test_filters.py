@@ -8,6 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from filter_samples import (
+    DATABASES,
+    NOW,
+    catalogue,
+    environment,
+    metadata,
+    record,
+    rows,
+    sample_engine,
+    things,
+    trees,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
@@ -23,18 +35,6 @@ from chassis.filters import (
     to_sql,
     to_text,
     to_tree,
-)
-from filter_samples import (
-    DATABASES,
-    NOW,
-    catalogue,
-    environment,
-    metadata,
-    record,
-    rows,
-    sample_engine,
-    things,
-    trees,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from nameko.containers import ServiceContainer
 from nameko.extensions import register_entrypoint
 
-from chassis import context, health, inbox, lease, logs, migrate, outbox, settings
+from chassis import command_results, context, health, inbox, lease, logs, migrate, outbox, settings
 from chassis.bus import green
 from chassis.bus.broadcast import Broadcaster
 from chassis.bus.client import BusClient
@@ -21,7 +21,7 @@ from chassis.bus.relay import SOCKET_NAME
 from chassis.bus.server import BackgroundEntrypoint, OperationEntrypoint
 from chassis.bus.topology import menu_of, queues_of
 from chassis.context import Signer, Verifier
-from chassis.database import Database
+from chassis.database import FRESH_SECONDS, Database
 from chassis.errors import AppError
 from chassis.inbox import Inbox
 from chassis.operation import Operation, Runtime
@@ -31,7 +31,7 @@ from chassis.subscription import Timer, Worker
 log = logs.get("chassis.bus.host")
 
 WORKERS = 24
-HOUR = 3600.0
+HOUSEKEEPING_SECONDS = FRESH_SECONDS
 
 
 def nameko_class(menu: type[Service], runtime: Runtime, verifier: Verifier) -> type:
@@ -103,6 +103,8 @@ def _worker_loop(
 def _housekeeping(runtime: Runtime) -> None:
     outbox.purge(runtime.database)
     inbox.purge(runtime)
+    command_results.purge(runtime.database)
+    runtime.database.optimize()
 
 
 def run(service: str) -> int:
@@ -124,7 +126,7 @@ def run(service: str) -> int:
     consumers = _consumers(menu, runtime, config)
     loops = [(f"events-{index}", consumer.run, consumer.stop) for index, consumer in enumerate(consumers)]
     loops.append(("broadcast", broadcaster.run, broadcaster.stop))
-    timers = {**menu.timers, "housekeeping": Timer(HOUR, _housekeeping)}
+    timers = {**menu.timers, "housekeeping": Timer(HOUSEKEEPING_SECONDS, _housekeeping)}
     loops += [_timer_loop(name, timer, runtime, config.process) for name, timer in timers.items()]
     loops += [_worker_loop(name, worker, runtime) for name, worker in menu.workers.items()]
     container = ServiceContainer(

@@ -70,7 +70,7 @@ def _unicode_lower_postgresql(element: unicode_lower, compiler: SQLCompiler, **o
 @compiles(has_element)
 def _has_element(element: has_element, compiler: SQLCompiler, **options: Any) -> str:
     array, text = _arguments(element, compiler, options)
-    return f"(EXISTS (SELECT 1 FROM json_each({array}) WHERE json_each.value = {text}))"
+    return f"(EXISTS (SELECT 1 FROM json_each({array}) WHERE json_each.value = {text}))"  # noqa: S608 - two compiled expressions
 
 
 @compiles(has_element, "postgresql")
