@@ -17,6 +17,8 @@ from deals.usecases import references
 from deals.usecases.create_pipeline import create_pipeline
 from deals.usecases.create_product import create_product
 from deals.usecases.import_deals import import_deals
+from deals.usecases.import_pipelines import import_pipelines
+from deals.usecases.import_products import import_products
 from deals.usecases.install_defaults import install_defaults
 from deals.usecases.lose_deal import lose_deal
 from deals.usecases.move_stage import move_stage
@@ -35,6 +37,7 @@ class Deals(Service):
 
     create_pipeline = command(create_pipeline)
     update_pipeline = command(update_pipeline)
+    import_pipelines = command(import_pipelines)
     delete_pipeline = command(deleter(Pipeline))
     get_pipeline = query(getter(Pipeline, reads.with_stages))
     read_pipelines = query(reader(Pipeline, reads.with_stages))
@@ -42,6 +45,7 @@ class Deals(Service):
 
     create_product = command(create_product)
     update_product = command(updater(Product))
+    import_products = command(import_products)
     delete_product = command(deleter(Product))
     restore_product = command(restorer(Product))
     get_product = query(getter(Product))

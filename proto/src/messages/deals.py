@@ -9,6 +9,7 @@ from messages.common import (
     Day,
     Event,
     Id,
+    ImportCommand,
     Instant,
     ListQuery,
     Message,
@@ -337,15 +338,34 @@ class DealImportRow(DealWrite):
     lost_reason = Text(longest=200, allow_none=True)
 
 
-class ImportDeals(Command):
-    """Create or update deals by external id, at most 500 a call; answers one outcome a row."""
+class ImportDeals(ImportCommand):
+    """A dry run may describe the pipeline (`pipeline`) that the import itself would have made before."""
 
-    permission = "import"
-    job_id = Id("job", required=True)
     pipeline_id = Id("pipeline", required=True)
-    is_dry_run = fields.Boolean(load_default=False)
-    first_row = fields.Integer(strict=True, required=True)
-    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+    pipeline = fields.Nested(PipelineWrite, load_default=None, allow_none=True)
+
+
+class ProductImportRow(ProductWrite):
+    """A product as an import brings it, keyed by `external_id`."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    name = Text(longest=200, shortest=1, required=True)
+
+
+class ImportProducts(ImportCommand):
+    pass
+
+
+class PipelineImportRow(Message):
+    """A pipeline as an import needs it. One that is here already stays as people have arranged it since."""
+
+    external_id = Text(longest=200, shortest=1, required=True)
+    name = Text(longest=120, shortest=1, required=True)
+    stages = fields.List(fields.Nested(StageWrite), required=True, validate=validate.Length(min=2, max=30))
+
+
+class ImportPipelines(ImportCommand):
+    permission = "configure"
 
 
 # --- events ----------------------------------------------------------------------------------------------------

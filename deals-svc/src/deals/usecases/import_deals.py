@@ -11,7 +11,7 @@ from typing import Any
 
 from chassis import contracts
 from chassis.context import Context
-from chassis.errors import Invalid
+from chassis.errors import Invalid, NotFound
 from chassis.importing import Importer
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal, StageMove
@@ -30,19 +30,18 @@ def import_deals(
     first_row: int,
     rows: list[Any],
     is_dry_run: bool = False,
+    pipeline: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Answers `{"outcomes": [{row, action, id, errors}]}`; a row that came before is not done again."""
-    pipeline = uow.get(Pipeline, pipeline_id)
-    by_name = {stage.name.casefold(): stage for stage in pipeline.stages}
-    last_open = max(
-        (stage for stage in pipeline.stages if stage.kind == OPEN), key=lambda stage: stage.position
-    )
+    way = _pipeline(uow, pipeline_id, pipeline if is_dry_run else None)
+    by_name = {stage.name.casefold(): stage for stage in way.stages}
+    last_open = max((stage for stage in way.stages if stage.kind == OPEN), key=lambda stage: stage.position)
 
     def stage_of(values: dict[str, Any]) -> Stage:
         stage = by_name.get(values["stage"].casefold())
         if stage is None:
-            names = ", ".join(stage.name for stage in pipeline.stages)
-            message = f"{values['stage']!r} is no stage of {pipeline.name}; it has {names}."
+            names = ", ".join(stage.name for stage in way.stages)
+            message = f"{values['stage']!r} is no stage of {way.name}; it has {names}."
             raise Invalid(
                 message, errors=[{"pointer": "/stage", "code": "unknown_stage", "message": message}]
             )
@@ -51,7 +50,7 @@ def import_deals(
     def make(uow: UnitOfWork, values: dict[str, Any]) -> Deal:
         stage_of(values)
         _check_days(values)
-        deal = Deal(id=Deal.new_id(), pipeline_id=pipeline.id, status=OPEN)
+        deal = Deal(id=Deal.new_id(), pipeline_id=way.id, status=OPEN)
         deal.set(_plain(values))
         return deal
 
@@ -72,7 +71,7 @@ def import_deals(
         if stage.id != deal.stage_id:
             day = values.get("opened_on") if stage.kind == OPEN else values.get("closed_on")
             reason = (values.get("lost_reason") or OTHER) if stage.kind == LOST else None
-            came_from = pipeline.stage(deal.stage_id)
+            came_from = way.stage(deal.stage_id)
             deal.status = OPEN
             uow.add_row(
                 deal.move_to(
@@ -84,6 +83,18 @@ def import_deals(
 
     importer = Importer(cls=Deal, schema=_SCHEMA, make=make, change=change, made=made)
     return importer.run(uow, job_id=job_id, first_row=first_row, rows=rows, is_dry_run=is_dry_run)
+
+
+def _pipeline(uow: UnitOfWork, pipeline_id: str, described: dict[str, Any] | None) -> Pipeline:
+    """The pipeline, or in a dry run one as `described`, which the import itself would have made by now."""
+    try:
+        return uow.get(Pipeline, pipeline_id)
+    except NotFound:
+        if described is None:
+            raise
+    made = Pipeline(workspace_id=uow.ctx.workspace_id, id=pipeline_id, name=described["name"])
+    made.arrange(described["stages"])
+    return made
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
