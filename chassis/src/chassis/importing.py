@@ -84,7 +84,10 @@ class Importer(Generic[R]):
         """
         if is_dry_run:
             trial = UnitOfWork(uow.session, uow.ctx, uow.source)
+            # A savepoint, because a row may have to be written for the next ones to find it.
+            savepoint = uow.session.begin_nested()
             outcomes = [imported.outcome() for imported in self._import(trial, first_row, rows, skip=())]
+            savepoint.rollback()
             uow.session.expunge_all()
             return {"outcomes": outcomes}
         done = self._done_before(uow, job_id, first_row, len(rows))

@@ -41,13 +41,15 @@ class Record(Row):
     """A versioned business record.
 
     Subclasses set `noun` (event names and messages), `prefix` (ids) and `money_columns` (amount column ->
-    currency column). `version` moves with every change to the record or its parts, `event_sequence` with every event.
+    currency column); `is_told = False` makes one that tells no events. `version` moves with every change to the
+    record or its parts, `event_sequence` with every event.
     """
 
     noun: ClassVar[str]
     prefix: ClassVar[str]
     money_columns: ClassVar[Mapping[str, str]] = {}
     hidden_columns: ClassVar[frozenset[str]] = frozenset()
+    is_told: ClassVar[bool] = True
 
     version: Mapped[int] = mapped_column(Integer, default=1)
     event_sequence: Mapped[int] = mapped_column(Integer, default=0)

@@ -186,6 +186,8 @@ class UnitOfWork:
                 return None
             record.version += 1
             record.updated_at = self.ctx.now
+        if not record.is_told:
+            facts = []
         record.event_sequence += len(facts)
         return record, facts, changes
 
