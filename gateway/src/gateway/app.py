@@ -27,7 +27,7 @@ from gateway.endpoint import is_api
 from gateway.errors import Overloaded
 from gateway.settings import Settings
 from gateway.state import State
-from gateway.v1 import meta, organisation, reports
+from gateway.v1 import jobs, meta, organisation, reports
 from gateway.v1.factory import blueprint
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,80}$")
@@ -35,6 +35,7 @@ BLUEPRINTS = (
     organisation.blueprint,
     overviews.blueprint,
     reports.blueprint,
+    jobs.blueprint,
     live.blueprint,
     meta.blueprint,
     openapi.blueprint,

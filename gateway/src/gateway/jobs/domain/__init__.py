@@ -1,0 +1,1 @@
+"""The nouns: a job and the rows it could not do."""

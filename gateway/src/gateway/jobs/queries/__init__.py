@@ -1,0 +1,1 @@
+"""The reads: SQL to plain values."""

@@ -1,0 +1,1 @@
+"""The worker: its own process, works off the jobs that people started."""
