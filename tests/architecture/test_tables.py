@@ -38,7 +38,12 @@ def test_the_workspace_leads_every_key(owner: str) -> None:
             continue
         keys = {
             "primary key": list(table.primary_key.columns),
-            **{str(index.name): list(index.columns) for index in table.indexes},
+            **{
+                str(index.name): list(index.columns)
+                for index in table.indexes
+                # A credential names its workspace only once it is found; a worker looks for what is due in any.
+                if not index.info.get("across_workspaces")
+            },
             **{
                 str(constraint.name): list(constraint.columns)
                 for constraint in table.constraints

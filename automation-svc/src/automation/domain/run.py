@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from automation.domain.base import Base
 from automation.domain.errors import RunNotFailed
 from chassis.clock import Instant
+from chassis.guard import ACROSS
 from chassis.record import Record, Row
 
 WAITING, PENDING, RUNNING, COMPLETED, FAILED = "waiting", "pending", "running", "completed", "failed"
@@ -61,8 +62,8 @@ class Step(Row, Base):
         ForeignKeyConstraint(["workspace_id", "run_id"], ["workflow_run.workspace_id", "workflow_run.id"]),
         Index("uq_step_effect", "workspace_id", "effect_key", unique=True),
         Index("ix_step_run", "workspace_id", "run_id", "position"),
-        # The one index without the workspace in front: the worker looks for what is due in any of them.
-        Index("ix_step_due", "status", "next_at"),
+        # Without the workspace in front: the worker looks for what is due in any of them.
+        Index("ix_step_due", "status", "next_at", info=ACROSS),
     )
 
     run_id: Mapped[str] = mapped_column(String(40))

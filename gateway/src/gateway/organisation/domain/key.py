@@ -8,6 +8,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import Instant
+from chassis.guard import ACROSS
 from chassis.record import Record
 from gateway.organisation.domain.base import Base
 
@@ -16,7 +17,7 @@ class Key(Record, Base):
     """Only the SHA-256 of the secret is kept; it has 256 bits, so nothing slower is needed."""
 
     __tablename__ = "api_key"
-    __table_args__ = (Index("uq_api_key_id", "id", unique=True),)
+    __table_args__ = (Index("uq_api_key_id", "id", unique=True, info=ACROSS),)
     noun = "key"
     prefix = "key"
     hidden_columns = frozenset({"secret_hash"})

@@ -8,6 +8,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import Instant
+from chassis.guard import ACROSS
 from chassis.record import Row
 from gateway.organisation.domain.base import Base
 from gateway.organisation.domain.errors import LinkNotValid
@@ -21,7 +22,7 @@ class SignInLink(Row, Base):
     """Signs one person in, once, within 15 minutes."""
 
     __tablename__ = "sign_in_link"
-    __table_args__ = (Index("uq_sign_in_link_token", "token_hash", unique=True),)
+    __table_args__ = (Index("uq_sign_in_link_token", "token_hash", unique=True, info=ACROSS),)
 
     user_id: Mapped[str] = mapped_column(String(40))
     token_hash: Mapped[str] = mapped_column(String(64))
@@ -39,7 +40,7 @@ class BrowserSession(Row, Base):
     """A signed-in browser: ends after 30 idle minutes, and after 12 hours in any case."""
 
     __tablename__ = "session"
-    __table_args__ = (Index("uq_session_token", "token_hash", unique=True),)
+    __table_args__ = (Index("uq_session_token", "token_hash", unique=True, info=ACROSS),)
 
     user_id: Mapped[str] = mapped_column(String(40))
     token_hash: Mapped[str] = mapped_column(String(64))
