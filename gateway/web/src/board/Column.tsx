@@ -1,13 +1,13 @@
 // One stage: its name, counts and sums above, its deals below. Only the cards in view are in the page, so a
 // stage with thousands of deals scrolls like one with ten.
 import { Draggable, Droppable, type DraggableChildrenFn, type DroppableProvided, type DroppableStateSnapshot } from "@hello-pangea/dnd";
-import { Anchor, Tooltip } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useRef } from "react";
 import { Link } from "react-router";
 
 import type { BoardStage, Card } from "../api/types";
-import { count, percent } from "../ui/format";
+import { count } from "../ui/format";
 import { ChevronRightIcon } from "../ui/icons";
 import classes from "./Column.module.css";
 import { DealCard } from "./DealCard";
@@ -48,14 +48,10 @@ export const Column = memo(function Column(props: ColumnProps) {
           <span className={`${classes.count} num`} data-testid={`count-${stage.id}`}>
             {count(stage.count)}
           </span>
-          {onCollapse ? (
+          {onCollapse && (
             <button type="button" className={classes.collapse} onClick={onCollapse} aria-label={`Collapse ${stage.name}`}>
               <ChevronRightIcon size={15} />
             </button>
-          ) : (
-            <Tooltip label={`Deals in this stage are won ${percent(stage.probability / 100, 0)} of the time`}>
-              <span className={`${classes.probability} num`}>{stage.probability}%</span>
-            </Tooltip>
           )}
         </div>
         <Sums stage={stage} anyMissing={stages.some((each) => each.rows_without_amount > 0 && each.kind === "open")} />

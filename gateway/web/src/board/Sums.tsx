@@ -8,7 +8,7 @@ import classes from "./Column.module.css";
 function sumsInWords(stage: BoardStage): string {
   const missing = stage.rows_without_amount;
   return (
-    `Total ${money(stage.total)}, weighted ${money(stage.weighted)}` +
+    `Total ${money(stage.total)}, weighted ${money(stage.weighted)} (${stage.probability} % unless a deal says otherwise)` +
     (missing > 0 ? `; ${count(missing)} ${missing === 1 ? "deal has" : "deals have"} no amount` : "")
   );
 }

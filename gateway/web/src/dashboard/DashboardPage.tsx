@@ -1,7 +1,7 @@
 // The sales dashboard: who sells, how often deals are won, what is in the pipeline, how long a sale takes.
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { reports } from "../api/client";
@@ -67,66 +67,64 @@ export default function DashboardPage() {
       }
     >
       <Figures overall={overall.data} pipeline={everyPipeline.data} won={won.data} />
-      <Suspense fallback={null}>
-        <div className={classes.grid}>
-          <Tile
-            title="Leaderboard"
-            testid="leaderboard"
-            report={leaders}
-            chart={(report) => report.data.length === 0 ? <NoRows /> : <LeaderboardChart rows={report.data} currency={currencyOf(report)} />}
-            table={(report) => <Leaders rows={report.data} />}
-          />
-          <Tile
-            title="Win rate"
-            testid="win-rate"
-            report={winRate}
-            controls={
+      <div className={classes.grid}>
+        <Tile
+          title="Leaderboard"
+          testid="leaderboard"
+          report={leaders}
+          chart={(report) => report.data.length === 0 ? <NoRows /> : <LeaderboardChart rows={report.data} currency={currencyOf(report)} />}
+          table={(report) => <Leaders rows={report.data} />}
+        />
+        <Tile
+          title="Win rate"
+          testid="win-rate"
+          report={winRate}
+          controls={
+            <Select
+              aria-label="Group the win rate"
+              size="xs"
+              w={136}
+              data={GROUPS}
+              value={groupBy}
+              allowDeselect={false}
+              onChange={(value) => value && setGroupBy(value)}
+              data-testid="win-rate-group"
+            />
+          }
+          chart={(report) => report.data.length === 0 ? <NoRows /> : <WinRateChart rows={report.data} />}
+          table={(report) => <WinRates rows={report.data} />}
+        />
+        <Tile
+          title="Pipeline by stage"
+          controls={
+            !pipelineId &&
+            (pipelines.data?.length ?? 0) > 1 && (
               <Select
-                aria-label="Group the win rate"
+                aria-label="Which pipeline"
                 size="xs"
-                w={136}
-                data={GROUPS}
-                value={groupBy}
+                w={150}
+                data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
+                value={shownPipeline ?? null}
                 allowDeselect={false}
-                onChange={(value) => value && setGroupBy(value)}
-                data-testid="win-rate-group"
+                onChange={choosePipeline}
               />
-            }
-            chart={(report) => report.data.length === 0 ? <NoRows /> : <WinRateChart rows={report.data} />}
-            table={(report) => <WinRates rows={report.data} />}
-          />
-          <Tile
-            title="Pipeline by stage"
-            controls={
-              !pipelineId &&
-              (pipelines.data?.length ?? 0) > 1 && (
-                <Select
-                  aria-label="Which pipeline"
-                  size="xs"
-                  w={150}
-                  data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
-                  value={shownPipeline ?? null}
-                  allowDeselect={false}
-                  onChange={choosePipeline}
-                />
-              )
-            }
-            testid="pipeline-report"
-            span={6}
-            report={pipeline}
-            chart={(report) => report.data.length === 0 ? <NoRows /> : (
-              <>
-                <PipelineChart rows={report.data} currency={currencyOf(report)} />
-                <div className={classes.under}>
-                  <Stages rows={report.data} />
-                </div>
-              </>
-            )}
-            table={(report) => <Stages rows={report.data} />}
-          />
-          <Tile title="Sales cycle" span={4} testid="sales-cycle" report={won} chart={(report) => <Cycle won={report} lost={lost.data} />} />
-        </div>
-      </Suspense>
+            )
+          }
+          testid="pipeline-report"
+          span={6}
+          report={pipeline}
+          chart={(report) => report.data.length === 0 ? <NoRows /> : (
+            <>
+              <PipelineChart rows={report.data} currency={currencyOf(report)} />
+              <div className={classes.under}>
+                <Stages rows={report.data} />
+              </div>
+            </>
+          )}
+          table={(report) => <Stages rows={report.data} />}
+        />
+        <Tile title="Sales cycle" span={4} testid="sales-cycle" report={won} chart={(report) => <Cycle won={report} lost={lost.data} />} />
+      </div>
     </Page>
   );
 }

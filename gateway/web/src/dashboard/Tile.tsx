@@ -2,7 +2,7 @@
 // is, and the same numbers as a table.
 import { ActionIcon, Skeleton, Tooltip } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 
 import type { Report } from "../api/types";
 import { ago, count, instant } from "../ui/format";
@@ -54,7 +54,7 @@ export function Tile<Row>({ title, report, controls, chart, table, span, testid 
             {table(data)}
           </div>
         ) : (
-          chart(data)
+          <Suspense fallback={<Skeleton h="100%" mih={180} radius="md" />}>{chart(data)}</Suspense>
         )}
       </div>
       {data && <Footnote report={data} />}

@@ -33,6 +33,10 @@ export function Properties<R extends RecordResource>({ resource, record }: Prope
 
   const leave = (name: string) =>
     setDraft((before) => Object.fromEntries(Object.entries(before).filter(([each]) => each !== name)));
+  const edit = ({ name }: FieldDefinition) => {
+    setFocused(name);
+    setDraft((before) => ({ ...before, [name]: valueOf(name) ?? null }));
+  };
   const save = () => {
     if (changed === 0) return setDraft({});
     saving.mutate({ record, changes }, { onSuccess: () => setDraft({}) });
@@ -69,16 +73,19 @@ export function Properties<R extends RecordResource>({ resource, record }: Prope
                     onKeyDown={onKey(field)}
                   />
                 ) : (
-                  <span className={classes.shown}>
+                  <span
+                    className={classes.shown}
+                    data-editable={editable || undefined}
+                    onClick={(event) => {
+                      if (editable && !(event.target as HTMLElement).closest("a, button")) edit(field);
+                    }}
+                  >
                     <FieldValue field={field} value={valueOf(field.name)} />
                     {editable && (
                       <UnstyledButton
                         className={classes.edit}
                         aria-label={`Edit ${field.label}`}
-                        onClick={() => {
-                          setFocused(field.name);
-                          setDraft((before) => ({ ...before, [field.name]: valueOf(field.name) ?? null }));
-                        }}
+                        onClick={() => edit(field)}
                       >
                         <PencilIcon size={13} />
                       </UnstyledButton>
