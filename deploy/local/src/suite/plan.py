@@ -62,6 +62,7 @@ class Plan:
             "HOME": os.environ.get("HOME", "/"),
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
+            "PYTHONFAULTHANDLER": "1",
             # Many threads would otherwise each keep a memory pool of their own.
             "MALLOC_ARENA_MAX": "2",
             "PSYCOPG_WAIT_FUNC": "wait_selector",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,8 @@ def _die_with_parent(parent: int, farewell: signal.Signals) -> Callable[[], None
 
     def hook() -> None:
         prctl(_PR_SET_PDEATHSIG, farewell)
+        # A core file would hold every secret of the process.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if os.getppid() != parent:
             os._exit(1)
 

@@ -119,6 +119,19 @@ def test_nobody_is_left_after_the_stop_not_even_grandchildren(
         supervisor.ask("status")
 
 
+def test_a_process_that_hangs_at_its_end_says_where(
+    supervisor: Supervisor, a_process: Make, tmp_path: Path
+) -> None:
+    stubborn = a_process(code="signal.signal(signal.SIGTERM, signal.SIG_IGN)", patience=0.2)
+    stubborn.env["PYTHONFAULTHANDLER"] = "1"
+    supervisor.apply([stubborn])
+    wait_until_running(supervisor, "dummy")
+
+    supervisor.stop()
+
+    assert "Fatal Python error: Aborted" in Path(stubborn.log).read_text()
+
+
 def test_a_supervisor_killed_itself_leaves_no_orphans(supervisor: Supervisor, a_process: Make) -> None:
     supervisor.apply([a_process()])
     child = wait_until_running(supervisor, "dummy")["dummy"]

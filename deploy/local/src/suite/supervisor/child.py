@@ -85,6 +85,10 @@ class Child:
             process.send_signal(self.spec.stop_signal)
             if not await _exited(process, self.spec.patience):
                 note("warning", "process_had_to_be_killed", child=self.spec.name, after_s=self.spec.patience)
+                if "PYTHONFAULTHANDLER" in self.spec.env:
+                    # Python then writes into its log where each of its threads stands.
+                    process.send_signal(signal.SIGABRT)
+                    await _exited(process, 1.0)
                 process.kill()
                 await _exited(process, 5.0)
             seconds = round(time.monotonic() - began, 2)
