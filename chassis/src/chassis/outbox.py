@@ -86,3 +86,6 @@ class Nudge:
     def __call__(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.sendto(self._message, self._path)
+
+    def close(self) -> None:
+        self._socket.close()

@@ -15,6 +15,13 @@ from gateway.state import State
 def bootstrap(settings: Settings, *, currency: str, name: str = "Rapport") -> dict[str, object]:
     """Make the workspace unless there is one; answers `workspace_id`, `admin_key` (only of a new one) and `created`."""
     parts = State(settings)
+    try:
+        return _bootstrap(parts, currency=currency, name=name)
+    finally:
+        parts.close()
+
+
+def _bootstrap(parts: State, *, currency: str, name: str) -> dict[str, object]:
     with parts.runtime.database.reading() as session:
         existing = any_workspace(session)
     if existing is not None:
@@ -30,7 +37,6 @@ def bootstrap(settings: Settings, *, currency: str, name: str = "Rapport") -> di
         key_id=key_id,
         secret_hash=secret_hash,
     )
-    parts.runtime.database.dispose()
     return {"workspace_id": workspace_id, "admin_key": text, "created": True}
 
 

@@ -23,13 +23,12 @@ from chassis.database import Database
 from chassis.errors import Unavailable
 from chassis.operation import Runtime
 from chassis.settings import socket_path
-from gateway.jobs.service import Jobs
 from gateway.nudges import Nudges
 from gateway.organisation.service import Organisation
 from gateway.settings import Settings
 
 KEY = "rapport"
-OWN = {menu.name: menu for menu in (Organisation, Jobs)}
+OWN = {menu.name: menu for menu in (Organisation,)}
 HELPERS = 24
 AT_ONE_SERVICE = 12
 PATIENCE = 1.0
@@ -42,6 +41,7 @@ class State:
     settings: Settings
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _runtime: Runtime | None = None
+    _nudge: outbox.Nudge | None = None
     _client: BusClient | None = None
     _helpers: ThreadPoolExecutor | None = None
     _nudges: Nudges | None = None
@@ -62,10 +62,11 @@ class State:
         """What the organisation's operations run on. The relay knows its database by the name `gateway`."""
         with self._lock:
             if self._runtime is None:
+                self._nudge = outbox.Nudge(socket_path(self.settings.common.home, SOCKET_NAME), "gateway")
                 self._runtime = Runtime(
                     name=Organisation.name,
                     database=Database(self.settings.database_url),
-                    nudge=outbox.Nudge(socket_path(self.settings.common.home, SOCKET_NAME), "gateway"),
+                    nudge=self._nudge,
                 )
             return self._runtime
 
@@ -105,6 +106,19 @@ class State:
                 return self.client.call(service, operation, ctx, **arguments)
         runtime = replace(self.runtime, name=menu.name)
         return codec.plain(menu.operations[operation].execute(runtime, ctx, codec.plain(arguments)))
+
+
+    def close(self) -> None:
+        """Let go of everything that was opened."""
+        with self._lock:
+            if self._helpers is not None:
+                self._helpers.shutdown(wait=False, cancel_futures=True)
+            if self._client is not None:
+                self._client.close()
+            if self._runtime is not None:
+                self._runtime.database.dispose()
+            if self._nudge is not None:
+                self._nudge.close()
 
 
 def current() -> State:
