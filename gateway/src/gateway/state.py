@@ -23,12 +23,13 @@ from chassis.database import Database
 from chassis.errors import Unavailable
 from chassis.operation import Runtime
 from chassis.settings import socket_path
+from gateway.jobs.service import Jobs
 from gateway.nudges import Nudges
 from gateway.organisation.service import Organisation
 from gateway.settings import Settings
 
 KEY = "rapport"
-OWN = {menu.name: menu for menu in (Organisation,)}
+OWN = {menu.name: menu for menu in (Organisation, Jobs)}
 HELPERS = 24
 AT_ONE_SERVICE = 12
 PATIENCE = 1.0

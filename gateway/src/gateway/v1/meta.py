@@ -12,7 +12,7 @@ from chassis import outbox
 from chassis.errors import NotFound
 from gateway import http, state
 from gateway.endpoint import endpoint
-from gateway.v1 import activities, automation, contacts, deals, organisation
+from gateway.v1 import activities, automation, contacts, deals, jobs, organisation
 from gateway.v1.resource import Resource
 from messages.common import Day, Id, Instant, MoneyField, View
 
@@ -24,6 +24,7 @@ RESOURCES: Mapping[str, Resource] = {
         *deals.RESOURCES,
         *activities.RESOURCES,
         *automation.RESOURCES,
+        *jobs.RESOURCES,
     )
 }
 SERVICES = tuple(dict.fromkeys(one.service for one in RESOURCES.values() if one.service not in state.OWN))
