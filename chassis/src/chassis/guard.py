@@ -7,6 +7,7 @@ looks for what is due everywhere) says so with the execution option `across_work
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Engine, Table, event
 from sqlalchemy.sql import operators, visitors
@@ -51,15 +52,24 @@ def missing(statement: ClauseElement) -> set[str]:
 
 
 def install(engine: Engine) -> None:
-    """Guard every statement that `engine` executes."""
+    """Guard every statement that `engine` executes; each is looked through once, when it is compiled."""
+    verdicts: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
 
-    @event.listens_for(engine, "before_execute")
-    def check(conn: Any, statement: Any, multiparams: Any, params: Any, options: Any) -> None:
-        if options.get("across_workspaces"):
+    @event.listens_for(engine, "before_cursor_execute")
+    def check(conn: Any, cursor: Any, sql: str, parameters: Any, context: Any, executemany: bool) -> None:
+        compiled = context.compiled
+        if compiled is None or context.execution_options.get("across_workspaces"):
             return
-        if isinstance(statement, TextClause):
-            raise UnboundStatement("textual SQL needs the across_workspaces option and a review")
-        if isinstance(statement, (SelectBase, Update, Delete)):
-            unbound = missing(statement)
-            if unbound:
-                raise UnboundStatement(f"no workspace_id condition on {', '.join(sorted(unbound))}")
+        unbound = verdicts.get(compiled)
+        if unbound is None:
+            unbound = verdicts[compiled] = _verdict(compiled.statement)
+        if unbound:
+            raise UnboundStatement(f"no workspace_id condition on {', '.join(sorted(unbound))}")
+
+
+def _verdict(statement: Any) -> frozenset[str]:
+    if isinstance(statement, TextClause):
+        return frozenset({"textual SQL, which needs the across_workspaces option and a review"})
+    if isinstance(statement, (SelectBase, Update, Delete)):
+        return frozenset(missing(statement))
+    return frozenset()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, insert, inspect, select
+from sqlalchemy import Select, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from chassis import clock, codec, envelope, ids, tables
@@ -22,6 +22,21 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 Check = Callable[[str, dict[str, Any]], None]
+
+_WATCHED, _SETTLED = "rapport_watched", "rapport_settled"
+
+
+class SilentChange(RuntimeError):
+    """A record was written without its version and events: a defect; use `UnitOfWork.flush`."""
+
+
+def _only_through_work(session: Session, *_: Any) -> None:
+    """Refuse to write a record past the unit of work: its change would be told to nobody."""
+    if session.info.get(_SETTLED):
+        return
+    for one in (*session.new, *session.dirty):
+        if isinstance(one, Record) and one.is_told and session.is_modified(one):
+            raise SilentChange(f"{one.noun} {one.id} would be written past the unit of work")
 
 
 class UnitOfWork:
@@ -41,6 +56,9 @@ class UnitOfWork:
         self._new: set[int] = set()
         self._outbox: list[dict[str, Any]] = []
         self._rows: dict[type[Row], list[dict[str, Any]]] = {}
+        if not session.info.get(_WATCHED):
+            session.info[_WATCHED] = True
+            event.listen(session, "before_flush", _only_through_work)
 
     def get(self, cls: type[R], record_id: str, expected_version: int | None = None) -> R:
         """The record with this id in the caller's workspace.
@@ -155,7 +173,9 @@ class UnitOfWork:
     def flush(self) -> None:
         """Raise versions, write the rows and put every fact into the outbox, in the order it happened."""
         pending = [self._settle(record) for record in list(self._records.values())]
+        self.session.info[_SETTLED] = True
         self.session.flush()
+        self.session.info[_SETTLED] = False
         for cls, rows in self._rows.items():
             self.session.execute(insert(inspect(cls).local_table), rows)
         self._rows.clear()

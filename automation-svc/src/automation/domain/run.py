@@ -30,6 +30,7 @@ class Run(Record, Base):
         Index("ix_run_status", "workspace_id", "status", "created_at"),
     )
     noun = "run"
+    is_told = False
     prefix = "run"
     hidden_columns = frozenset({"request_id"})
 

@@ -27,7 +27,9 @@ def open_deal(
     uow.add(deal)
     values.setdefault("opened_on", ctx.now.date())
     values.setdefault("owner_id", None if ctx.caller.startswith("system:") else ctx.caller)
-    chosen: dict[str, Any] = {name: values.pop(name) for name in ("probability", "forecast_category") if name in values}
+    chosen: dict[str, Any] = {
+        name: values.pop(name) for name in ("probability", "forecast_category") if name in values
+    }
     deal.set(values)
     lost_reason = "other" if stage.kind == LOST else None
     uow.add_row(deal.enter(stage, at=ctx.now, on=values["opened_on"], by=ctx.caller, lost_reason=lost_reason))

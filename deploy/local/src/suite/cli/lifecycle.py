@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="The port of the web UI and REST interface.")
 @click.option("--empty", is_flag=True, help="Start without demo data.")
-@click.option("--currency", metavar="EUR", help="The workspace's currency, the first time.")
+@click.option("--currency", metavar="USD", help="The workspace's currency, the first time.")
 @click.option(
     "--postgres", metavar="URL", help="A PostgreSQL that may create databases; `local` for a private one."
 )
@@ -29,7 +29,7 @@ def up(
     from suite.steps import Steps
 
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        raise Failure(f"{currency!r} is no currency.", "Give its three letters: --currency EUR", code=2)
+        raise Failure(f"{currency!r} is no currency.", "Give its three letters: --currency USD", code=2)
     wishes = start.Wishes(
         port=port,
         empty=empty,

@@ -61,7 +61,7 @@ def import_teams(
 
     def made(uow: UnitOfWork, team: Team, values: dict[str, Any]) -> None:
         # Written now, so that the next rows may name it as their parent.
-        uow.session.flush()
+        uow.flush()
         seat(uow, team, members(values) or [])
 
     def change(uow: UnitOfWork, team: Team, values: dict[str, Any]) -> None:
