@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from gateway_builders import AnOrganisation
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
-from chassis import codec, ids
+from chassis import clock, codec, guard, ids
 from chassis.errors import AppError, Conflict, Forbidden, Invalid
 from chassis.tables import outbox
 from gateway import credentials
+from gateway.housekeeping import tidy
 from gateway.organisation.domain.errors import (
     EmailTaken,
     GrantsTooMuch,
@@ -20,6 +22,7 @@ from gateway.organisation.domain.errors import (
     TeamUnderItself,
     UserNotActive,
 )
+from gateway.organisation.domain.sign_in import BrowserSession
 
 
 @pytest.fixture
@@ -200,6 +203,23 @@ def test_those_who_left_get_no_link_and_their_links_die(org: AnOrganisation) -> 
         link_for(org, ada["id"])
     with pytest.raises(LinkNotValid):
         start_session(org, link_id)
+
+
+def test_sessions_that_are_over_are_forgotten(org: AnOrganisation) -> None:
+    start_session(org, link_for(org))
+    count = select(func.count()).select_from(BrowserSession).execution_options(**guard.ACROSS)
+
+    def sessions() -> int | None:
+        with org.runtime.database.reading() as session:
+            return session.scalar(count)
+
+    tidy(org.runtime.database)
+    assert sessions() == 1
+    long_ago = clock.now() - timedelta(hours=1)
+    change = update(BrowserSession).values(seen_at=long_ago).execution_options(**guard.ACROSS)
+    org.runtime.database.transact(lambda session: session.execute(change))
+    tidy(org.runtime.database)
+    assert sessions() == 0
 
 
 def test_the_same_id_twice_is_a_conflict(org: AnOrganisation) -> None:

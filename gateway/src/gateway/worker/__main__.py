@@ -9,6 +9,7 @@ import threading
 from chassis import health, logs, migrate
 from chassis.settings import BadSetting
 from gateway import settings
+from gateway.housekeeping import tidy
 from gateway.state import State
 from gateway.worker.hands import FILES, HANDS, Hand, sweep
 
@@ -38,6 +39,7 @@ def main() -> int:
     health.notify("READY=1")
     while not stopping.is_set():
         sweep(database, folder)
+        tidy(database)
         stopping.wait(SWEEP_SECONDS)
     health.notify("STOPPING=1")
     for thread in threads:
