@@ -142,7 +142,7 @@ function Summary({ board }: { board: Board }) {
   const deals = open.reduce((sum, stage) => sum + stage.count, 0);
   return (
     <span className={`${classes.summary} num`} data-testid="board-summary">
-      {count(deals)} open{total && ` · ${money(total, true)} · ${money(weighted, true)} weighted`}
+      {count(deals)} open{total && Number(total.amount) !== 0 && ` · ${money(total, true)} · ${money(weighted, true)} weighted`}
     </span>
   );
 }

@@ -5,7 +5,7 @@ import { memo, type CSSProperties, type KeyboardEvent } from "react";
 import { Link, useNavigate } from "react-router";
 
 import type { BoardStage, Card } from "../api/types";
-import { daysSince, money } from "../ui/format";
+import { daysSince, money, shortAge } from "../ui/format";
 import { HourglassIcon } from "../ui/icons";
 import { Initials } from "../ui/Person";
 import { ActivityMark } from "./ActivityMark";
@@ -62,7 +62,7 @@ export const DealCard = memo(function DealCard({ card, stages, onMove, provided,
             <Tooltip label={card.is_rotting ? `${age} days in this stage: too long` : `${age} ${age === 1 ? "day" : "days"} in this stage`}>
               <span className={`${classes.age} num`} data-rotting={card.is_rotting || undefined}>
                 {card.is_rotting && <HourglassIcon size={11} label="Rotting" />}
-                {age}d
+                {shortAge(age)}
               </span>
             </Tooltip>
           )}

@@ -19,7 +19,7 @@ export function Sums({ stage, anyMissing }: { stage: BoardStage; anyMissing: boo
     <Tooltip label={sumsInWords(stage)}>
       <div className={`${classes.sums} num`} data-testid={`sums-${stage.id}`}>
         {stage.total && <strong>{money(stage.total, true)}</strong>}
-        {stage.kind === "open" && stage.weighted && <span>{money(stage.weighted, true)} weighted</span>}
+        {stage.kind === "open" && stage.weighted && Number(stage.weighted.amount) !== 0 && <span>{money(stage.weighted, true)} weighted</span>}
         {anyMissing && (
           <span className={classes.missing}>{stage.rows_without_amount > 0 ? `${count(stage.rows_without_amount)} without amount` : ""}</span>
         )}

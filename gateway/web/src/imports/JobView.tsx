@@ -80,7 +80,7 @@ function Running({ job }: { job: Job }) {
       />
       <div className={classes.progressText}>
         <span data-testid="job-stage" aria-live="polite">
-          {over ? words(job.status) : (job.stage ?? "Waiting")}
+          {over ? words(job.status) : words(job.stage ?? "waiting")}
         </span>
         <span className="num">
           {count(job.processed)}

@@ -1,14 +1,14 @@
 // Tasks across all records: what is due, by whom, about what.
-import { Badge, Button, Checkbox, Modal, SegmentedControl } from "@mantine/core";
+import { Badge, Button, Modal, SegmentedControl } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { useCallback, useMemo } from "react";
+import { useCallback } from "react";
 
 import { hasStatus } from "../api/problem";
 import type { Activity } from "../api/types";
 import { useCanWrite, useSession } from "../app/session";
 import { addressOf } from "../records/names";
 import { Reference } from "../records/FieldValue";
-import { useTask } from "../records/useTask";
+import { TaskCheckbox } from "../records/TaskCheckbox";
 import { Empty } from "../ui/Empty";
 import { allOf, fromTyped, quote } from "../ui/filter";
 import { FilterBox } from "../ui/FilterBox";
@@ -33,55 +33,46 @@ const VIEWS: Record<string, { label: string; filter: string; sort: string }> = {
 
 const PRIORITY_TONES: Record<string, string> = { high: "red", medium: "yellow", low: "gray" };
 
-function columnsWith(toggle: (task: Activity) => void, canWrite: boolean): Column<Activity>[] {
-  return [
-    {
-      key: "subject",
-      label: "Task",
-      width: "minmax(260px, 2fr)",
-      sort: "subject",
-      narrow: true,
-      cell: (task) => (
-        <span className={classes.person}>
-          <Checkbox
-            size="xs"
-            checked={task.status === "completed"}
-            disabled={!canWrite}
-            onChange={() => toggle(task)}
-            aria-label={task.status === "completed" ? `Reopen ${task.subject}` : `Complete ${task.subject}`}
-            data-testid={`complete-${task.id}`}
-          />
-          <span className={`clip ${task.status === "completed" ? classes.done : ""}`}>{task.subject}</span>
-          {task.origin === "automation" && (
-            <Badge color="gray" className={classes.badge} leftSection={<WorkflowIcon size={11} />}>
-              Workflow
-            </Badge>
-          )}
-        </span>
-      ),
+const COLUMNS: Column<Activity>[] = [
+  {
+    key: "subject",
+    label: "Task",
+    width: "minmax(260px, 2fr)",
+    sort: "subject",
+    narrow: true,
+    cell: (task) => (
+      <span className={classes.person}>
+        <TaskCheckbox task={task} />
+        <span className={`clip ${task.status === "completed" ? classes.done : ""}`}>{task.subject}</span>
+        {task.origin === "automation" && (
+          <Badge color="gray" className={classes.badge} leftSection={<WorkflowIcon size={11} />}>
+            Workflow
+          </Badge>
+        )}
+      </span>
+    ),
+  },
+  { key: "about", label: "About", width: "minmax(180px, 1.4fr)", cell: (task) => <About ids={task.record_ids} /> },
+  {
+    key: "due_at",
+    label: "Due",
+    width: "132px",
+    sort: "due_at",
+    narrow: true,
+    cell: (task) => {
+      const late = task.status !== "completed" && task.due_at !== null && new Date(task.due_at) < new Date();
+      return <span className={`num ${late ? classes.overdue : ""}`}>{task.due_at ? shortInstant(task.due_at) : "—"}{late ? " · late" : ""}</span>;
     },
-    { key: "about", label: "About", width: "minmax(180px, 1.4fr)", cell: (task) => <About ids={task.record_ids} /> },
-    {
-      key: "due_at",
-      label: "Due",
-      width: "132px",
-      sort: "due_at",
-      narrow: true,
-      cell: (task) => {
-        const late = task.status !== "completed" && task.due_at !== null && new Date(task.due_at) < new Date();
-        return <span className={`num ${late ? classes.overdue : ""}`}>{task.due_at ? shortInstant(task.due_at) : "—"}{late ? " · late" : ""}</span>;
-      },
-    },
-    {
-      key: "priority",
-      label: "Priority",
-      width: "96px",
-      cell: (task) => (task.priority ? <Badge color={PRIORITY_TONES[task.priority] ?? "gray"}>{words(task.priority)}</Badge> : <span className={classes.faint}>—</span>),
-    },
-    { key: "status", label: "Status", width: "112px", cell: (task) => <span className={classes.muted}>{words(task.status)}</span> },
-    { key: "owner", label: "Owner", width: "minmax(140px, 1fr)", cell: (task, names) => <Person name={names.person(task.owner_id)} /> },
-  ];
-}
+  },
+  {
+    key: "priority",
+    label: "Priority",
+    width: "96px",
+    cell: (task) => (task.priority ? <Badge color={PRIORITY_TONES[task.priority] ?? "gray"}>{words(task.priority)}</Badge> : <span className={classes.faint}>—</span>),
+  },
+  { key: "status", label: "Status", width: "112px", cell: (task) => <span className={classes.muted}>{words(task.status)}</span> },
+  { key: "owner", label: "Owner", width: "minmax(140px, 1fr)", cell: (task, names) => <Person name={names.person(task.owner_id)} /> },
+];
 
 function About({ ids }: { ids: string[] }) {
   const first = ids.find((id) => id.startsWith("deal_")) ?? ids.find((id) => addressOf(id));
@@ -97,13 +88,11 @@ function About({ ids }: { ids: string[] }) {
 export default function TasksPage() {
   const canWrite = useCanWrite();
   const { user } = useSession();
-  const toggle = useTask();
   const [creating, create] = useDisclosure(false);
   useHotkeys([["c", () => canWrite && create.open()]]);
   const address = useListAddress("");
   const view = VIEWS[address.view ?? "open"] ?? VIEWS.open!;
   const sort = address.sort || view.sort;
-  const columns = useMemo(() => columnsWith(toggle, canWrite), [toggle, canWrite]);
 
   const typed = fromTyped(address.filter, "subject");
   const before = allOf('kind = "task"', view.filter, address.owner && `owner_id = ${quote(address.owner)}`);
@@ -165,7 +154,7 @@ export default function TasksPage() {
       )}
       <RecordTable
         label="Tasks"
-        columns={columns}
+        columns={COLUMNS}
         rows={badFilter ? [] : found.rows}
         total={found.total}
         sort={sort}

@@ -1,5 +1,5 @@
 // What a record belongs with: its account, people, deals and open tasks, each with the way to add one.
-import { ActionIcon, Checkbox, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 
@@ -12,7 +12,7 @@ import { PlusIcon } from "../ui/icons";
 import { Initials } from "../ui/Person";
 import classes from "./Associations.module.css";
 import { CreateDialog } from "./CreateDialog";
-import { useTask } from "./useTask";
+import { TaskCheckbox } from "./TaskCheckbox";
 
 type AnyRecord = { id: string; account_id?: string | null; contact_id?: string | null };
 
@@ -134,12 +134,11 @@ function DealLine({ deal }: { deal: Deal }) {
 }
 
 function TaskLine({ task }: { task: Activity }) {
-  const toggle = useTask();
   const people = usePeople();
   const overdue = task.due_at !== null && new Date(task.due_at) < new Date();
   return (
     <div className={classes.task} data-testid={`task-${task.id}`}>
-      <Checkbox size="xs" checked={false} onChange={() => toggle(task)} aria-label={`Complete ${task.subject}`} />
+      <TaskCheckbox task={task} />
       <span className={classes.text}>
         <span>{task.subject}</span>
         <small data-overdue={overdue || undefined}>

@@ -6,7 +6,7 @@ import type { Card, Deal, Pipeline, Stage } from "../api/types";
 import { useCanWrite } from "../app/session";
 import { LostDialog } from "../board/LostDialog";
 import { useMove } from "../board/useMove";
-import { daysSince, words } from "../ui/format";
+import { daysSince, shortAge, words } from "../ui/format";
 import { CheckIcon, LostIcon, TrophyIcon, UndoIcon } from "../ui/icons";
 import classes from "./StagePath.module.css";
 
@@ -30,19 +30,20 @@ export function StagePath({ deal, pipeline }: { deal: Deal; pipeline: Pipeline }
         {open.map((stage) => {
           const passed = deal.status === "won" || stage.position < current.position;
           const here = stage.id === current.id;
+          const mayGo = canWrite && !here && deal.status === "open";
           return (
             <li key={stage.id} className={classes.step} data-passed={(passed && deal.status !== "lost") || undefined} data-here={here || undefined} data-closed={deal.status}>
               <button
                 type="button"
-                disabled={!canWrite || here || deal.status !== "open"}
+                aria-disabled={!mayGo || undefined}
                 aria-current={here ? "step" : undefined}
-                onClick={() => go(stage)}
+                onClick={() => mayGo && go(stage)}
                 title={here && age !== null ? `${stage.name}: ${age} days` : stage.name}
                 data-testid={`path-${stage.id}`}
               >
                 {passed && deal.status !== "lost" && <CheckIcon size={13} />}
                 <span className="clip">{stage.name}</span>
-                {here && age !== null && <span className={`${classes.age} num`}>{age}d</span>}
+                {here && age !== null && <span className={`${classes.age} num`}>{shortAge(age)}</span>}
               </button>
             </li>
           );

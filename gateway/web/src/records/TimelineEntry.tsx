@@ -1,5 +1,5 @@
 // One line of the timeline.
-import { Badge, Checkbox } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Activity, ActivityKind, TimelineEvent, TimelineItem } from "../api/types";
@@ -7,8 +7,8 @@ import { usePeople, useStages } from "../app/directory";
 import { day, duration, eventName, instant, money, shortInstant, words } from "../ui/format";
 import { CalendarIcon, HistoryIcon, MailIcon, NoteIcon, PhoneIcon, TaskIcon, WorkflowIcon, type Icon } from "../ui/icons";
 import { useRecordName, addressOf } from "./names";
+import { TaskCheckbox } from "./TaskCheckbox";
 import classes from "./Timeline.module.css";
-import { useTask } from "./useTask";
 
 const ICONS: Record<ActivityKind, Icon> = { note: NoteIcon, call: PhoneIcon, email: MailIcon, meeting: CalendarIcon, task: TaskIcon };
 
@@ -28,7 +28,6 @@ function localDay(at: string): string {
 
 function ActivityEntry({ activity, at }: { activity: Activity; at: string }) {
   const people = usePeople();
-  const toggle = useTask();
   const Shape = ICONS[activity.kind];
   const isTask = activity.kind === "task";
   const isDone = activity.status === "completed";
@@ -47,14 +46,7 @@ function ActivityEntry({ activity, at }: { activity: Activity; at: string }) {
       </span>
       <div className={classes.box}>
         <div className={classes.head}>
-          {isTask && (
-            <Checkbox
-              size="xs"
-              checked={isDone}
-              onChange={() => toggle(activity)}
-              aria-label={isDone ? `Reopen ${activity.subject}` : `Complete ${activity.subject}`}
-            />
-          )}
+          {isTask && <TaskCheckbox task={activity} />}
           <span className={classes.subject} data-done={isDone || undefined}>
             {activity.subject}
           </span>

@@ -19,7 +19,7 @@ async function turn(task: Activity): Promise<Activity> {
   }
 }
 
-export function useTask(): (task: Activity) => void {
+export function useTask() {
   const mutation = useMutation({
     mutationFn: turn,
     onSuccess: (after, before) => {

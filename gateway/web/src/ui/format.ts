@@ -79,6 +79,12 @@ export function daysSince(value: string | null | undefined): number | null {
   return Math.max(0, Math.floor((Date.now() - new Date(value).getTime()) / DAY));
 }
 
+/** An age for a narrow place: 12d, 5mo, 9y. */
+export function shortAge(days: number): string {
+  if (days < 90) return `${days}d`;
+  return days < 730 ? `${Math.floor(days / 30.44)}mo` : `${Math.floor(days / 365.25)}y`;
+}
+
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return "—";
   if (seconds < 60) return `${Math.round(seconds)} s`;
