@@ -15,6 +15,7 @@ OWNERS = (
     "automation.domain",
     "reporting.domain",
     "gateway.organisation.domain",
+    "gateway.jobs.domain",
 )
 
 

@@ -51,7 +51,7 @@ class Hand:
         """Until the process is to stop. Trouble is logged, and waited out."""
         while not self._stopping.is_set():
             try:
-                done = sum(self._work(waiting) for waiting in jobs.first_in_line(self._database))
+                done = self.look()
             except Exception:
                 log.exception("worker in trouble, will retry", hand=self._name)
                 self._stopping.wait(TROUBLE_SECONDS)
@@ -59,8 +59,11 @@ class Hand:
             if not done:
                 self._stopping.wait(IDLE_SECONDS)
 
+    def look(self) -> int:
+        """Do the first job in line of each workspace, where nobody else does it; returns how many there were."""
+        return sum(self._work(waiting) for waiting in jobs.first_in_line(self._database))
+
     def _work(self, waiting: Waiting) -> bool:
-        """Do this job if nobody else does; returns whether there was something to do."""
         if self._stopping.is_set():
             return False
         name = f"import:{waiting.workspace_id}"

@@ -194,7 +194,7 @@ class Row:
                 )
         made = Line(file=self.sheet.name, number=self.number, original=self.original)
         if self.complaints:
-            return replace(made, complaints=tuple(self.complaints))
+            more = {**more, "values": {}, "complaints": tuple(self.complaints)}
         return replace(made, **more)  # type: ignore[arg-type]
 
     @property

@@ -252,7 +252,7 @@ _CYCLE = -1
 def _level(name: str, parents: Mapping[str, str]) -> int:
     """How many accounts of the file are above this one; `_CYCLE` when the way up ends where it began."""
     level, above = 0, parents[name]
-    while above in parents:
+    while above and above in parents:
         level += 1
         if above == name or level > len(parents):
             return _CYCLE
