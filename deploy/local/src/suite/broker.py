@@ -138,14 +138,18 @@ class Broker:
         return {kind: port for kind, port in self._facts().items() if isinstance(port, int)}
 
     def url(self, vhost: str = VHOST) -> str:
+        facts = self._known_facts()
+        return f"amqp://{USER}:{facts['password']}@127.0.0.1:{facts['amqp']}/{vhost}"
+
+    def _known_facts(self) -> dict[str, Any]:
         facts = self._facts()
         if not facts:
             raise Failure(f"There is no broker in {self.folder}.", "Start the suite first: ./rapport up")
-        return f"amqp://{USER}:{facts['password']}@127.0.0.1:{facts['amqp']}/{vhost}"
+        return facts
 
     def environment(self) -> dict[str, str]:
         """What the node and the programs that talk to it need. Nothing of the system's own node leaks in."""
-        facts = self._facts()
+        facts = self._known_facts()
         inherited = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ")}
         return {
             **inherited,

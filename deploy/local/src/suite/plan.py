@@ -55,7 +55,7 @@ class Plan:
         by_hand = {
             name: value
             for name, value in os.environ.items()
-            if name.startswith(PASSED_ON) and name != "RAPPORT_CHECKOUT"
+            if name.startswith(PASSED_ON) and name not in ("RAPPORT_CHECKOUT", "RAPPORT_POSTGRES")
         }
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",

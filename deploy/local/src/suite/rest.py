@@ -125,6 +125,12 @@ class Rest:
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
+    def close(self) -> None:
+        """Let go of the kept connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     @staticmethod
     def _decoded(status: int, payload: bytes) -> dict[str, Any]:
         try:

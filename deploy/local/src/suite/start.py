@@ -168,6 +168,13 @@ class Start:
         return any(row["name"] == name and row["pid"] for row in self.supervisor.processes())
 
     def _wait_for_broker(self) -> None:
+        if self.foreign_broker:
+            with self.steps.step("Broker named by RAPPORT_AMQP_URL"):
+                from suite.doctor import checks
+
+                found = checks.broker_answers(self.foreign_broker, by_hand=True)
+                if found.verdict != "ok":
+                    raise Failure(f"Broker: {found.words}.", found.cure)
         if self.broker:
             with self.steps.step("Broker") as step:
                 self._wait_until_running(["broker"], 90)

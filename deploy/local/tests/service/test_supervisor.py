@@ -72,6 +72,23 @@ def test_a_process_starts_only_after_what_it_needs_is_ready(
     wait_until_running(supervisor, "slow", "later")
 
 
+def test_processes_that_start_together_take_turns(
+    supervisor: Supervisor, a_process: Make, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    turns = max(2, os.cpu_count() or 2)
+    names = [f"dummy{number}" for number in range(turns + 1)]
+    code = f"while not os.path.exists({str(gate)!r}): time.sleep(0.01)"
+    supervisor.apply([a_process(name, code) for name in names])
+
+    eventually(lambda: state_of(supervisor, names[turns - 1])["state"] == "starting")
+    assert state_of(supervisor, names[turns])["state"] == "waiting"
+    # One that is slow does not keep the others waiting for ever.
+    eventually(lambda: state_of(supervisor, names[turns])["state"] == "starting")
+    gate.touch()
+    wait_until_running(supervisor, *names)
+
+
 def test_applying_the_same_list_again_changes_nothing(supervisor: Supervisor, a_process: Make) -> None:
     supervisor.apply([a_process("one"), a_process("two")])
     before = wait_until_running(supervisor, "one", "two")

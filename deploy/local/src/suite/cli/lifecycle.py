@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 @click.option("--empty", is_flag=True, help="Start without demo data.")
 @click.option("--currency", metavar="USD", help="The workspace's currency, the first time.")
 @click.option(
-    "--postgres", metavar="URL", help="A PostgreSQL that may create databases; `local` for a private one."
+    "--postgres",
+    metavar="URL",
+    envvar="RAPPORT_POSTGRES",
+    help="A PostgreSQL that may create databases (or RAPPORT_POSTGRES); `local` for a private one.",
 )
 @click.option("--scale", multiple=True, metavar="deals=2", help="Processes of a service.")
 def up(

@@ -81,10 +81,11 @@ def broker(case: Case) -> Iterator[Finding]:
     if url is None:
         yield Finding("warning", "broker", "installed, never started in this home", "Start it: ./rapport up")
         return
-    yield _broker_answers(url, by_hand)
+    yield broker_answers(url, by_hand)
 
 
-def _broker_answers(url: str, by_hand: bool) -> Finding:
+def broker_answers(url: str, by_hand: bool) -> Finding:
+    """Whether a broker lets us in. `by_hand`: its URL was given by RAPPORT_AMQP_URL."""
     import amqp
 
     where = urlsplit(url)
