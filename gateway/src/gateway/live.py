@@ -24,6 +24,7 @@ from messages.common import View
 START, LATEST = "start", "latest"
 LONGEST_WAIT = 60
 HEARTBEAT = 15.0
+CHECK = 4.0
 SLICE = 1.0
 AT_ONCE = 200
 RPC_SECONDS = 5.0
@@ -165,17 +166,20 @@ def _stream(reader: Reader, after: int, first: dict[str, Any]) -> Iterator[str]:
     """The stream's text. A heartbeat carries the position too: readers of rare types need not look far back."""
     yield f"retry: 1000\nid: {reader.token(after)}\n: connected\n\n"
     page: dict[str, Any] | None = first
-    said, seen = time.monotonic(), -1
+    said = checked = time.monotonic()
+    seen = -1
     while not state.current().is_stopping():
         if page is not None:
             for shown in reader.shown(page):
                 yield f"id: {shown['position']}\nevent: {shown['type']}\ndata: {codec.dumps(shown)}\n\n"
                 said = time.monotonic()
             after = page["position"]
-        is_due = time.monotonic() - said >= HEARTBEAT
-        if is_due:
+        if time.monotonic() - checked >= CHECK:
             if not _still_allowed():
                 return
+            checked = time.monotonic()
+        is_due = time.monotonic() - said >= HEARTBEAT
+        if is_due:
             yield f"id: {reader.token(after)}\n: beat\n\n"
             said = time.monotonic()
         has_more = page is not None and page["has_more"]
