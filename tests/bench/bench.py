@@ -65,6 +65,7 @@ class Bench:
 
     @property
     def rest(self) -> Rest:
+        """A client of its own, for one thread."""
         return Rest.of(self.home)
 
     def memory(self, name: str) -> None:

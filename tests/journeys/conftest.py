@@ -9,11 +9,12 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from suite import tiers
 from suite.paths import Home
@@ -30,6 +31,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+expect.set_options(timeout=30_000)
 
 
 @dataclass
@@ -59,7 +63,7 @@ class Rapport:
         found: dict[str, Any] = json.loads(Home(self.home).endpoints.read_text())
         return found
 
-    @property
+    @cached_property
     def rest(self) -> Rest:
         return Rest.of(Home(self.home))
 
@@ -75,6 +79,7 @@ def rapport(request: pytest.FixtureRequest) -> Iterator[Rapport]:
     found = Rapport(home / "home")
     found("up", "--empty", *(["--postgres", "local"] if request.param == "postgresql" else []))
     yield found
+    found.rest.close()
     found("down")
     shutil.rmtree(home, ignore_errors=True)
 
