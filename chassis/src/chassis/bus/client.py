@@ -49,6 +49,12 @@ class _Pending:
         self.ready.set()
 
 
+_IN_DOUBT = (
+    "The service {service} does not answer. If it comes back within {seconds} s the request may still be done; "
+    "repeat it with the same idempotency key."
+)
+
+
 class _Blocked(Unavailable):
     """The broker takes nothing at the moment (it is short of memory or disk)."""
 
@@ -59,10 +65,7 @@ class _Blocked(Unavailable):
 class _Away(Unavailable):
     """Nobody served the queue, after the request was put into it."""
 
-    message = (
-        "The service {service} does not answer. If it comes back within {seconds} s the request may still be done; "
-        "repeat it with the same idempotency key."
-    )
+    message = _IN_DOUBT
 
 
 class _Lost(Exception):
@@ -146,7 +149,10 @@ class BusClient:
             if pending.failure == "unroutable":
                 raise Unavailable(service=service)
             if pending.failure == "blocked":
-                raise _Blocked(service="broker")
+                raise _Blocked(
+                    _IN_DOUBT.format(service="broker", seconds=int(deadline - time.time()) + 1),
+                    service="broker",
+                )
             raise _Lost(pending.failure)
         return pending.body
 
