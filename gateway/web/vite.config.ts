@@ -7,6 +7,8 @@ export default defineConfig(({ mode }) => ({
   plugins: [react()],
   build: {
     target: "es2022",
+    outDir: "node_modules/.build",
+    emptyOutDir: true,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },

@@ -15,6 +15,16 @@ import { App } from "./app/App";
 import { queryClient } from "./app/queryClient";
 import { cssVariables, theme } from "./theme/theme";
 
+// A screen's code is loaded when first opened; after an upgrade the file this page knows may be gone. The new page
+// knows the new one. Not twice in a row, should the file really be missing.
+window.addEventListener("vite:preloadError", (event) => {
+  const last = Number(sessionStorage.getItem("rapport-reloaded") ?? 0);
+  if (Date.now() - last < 30_000) return;
+  sessionStorage.setItem("rapport-reloaded", String(Date.now()));
+  event.preventDefault();
+  window.location.reload();
+});
+
 const scheme = localStorageColorSchemeManager({ key: "rapport-scheme" });
 
 createRoot(document.getElementById("root")!).render(

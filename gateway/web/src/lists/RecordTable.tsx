@@ -51,7 +51,9 @@ export function RecordTable<R extends { id: string }>(props: RecordTableProps<R>
   useEffect(() => {
     if (wantsMore) onMore();
   }, [wantsMore, onMore, rows.length]);
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [sort]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [sort]);
 
   const step = (event: KeyboardEvent, index: number) => {
     const by = event.key === "ArrowDown" || event.key === "j" ? 1 : event.key === "ArrowUp" || event.key === "k" ? -1 : 0;
