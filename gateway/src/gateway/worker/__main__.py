@@ -5,16 +5,29 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from chassis import health, logs, migrate
+from chassis.database import Database
 from chassis.settings import BadSetting
 from gateway import settings
 from gateway.housekeeping import tidy
 from gateway.state import State
 from gateway.worker.hands import FILES, HANDS, Hand, sweep
 
+log = logs.get("gateway.worker")
+
 SWEEP_SECONDS = 3600.0
 PATIENCE = 9.0
+
+
+def keep_house(database: Database, folder: Path) -> None:
+    """Forget what is over. It can wait for the next time when the database is busy."""
+    try:
+        sweep(database, folder)
+        tidy(database)
+    except Exception:
+        log.exception("housekeeping failed, will retry")
 
 
 def main() -> int:
@@ -38,8 +51,7 @@ def main() -> int:
         thread.start()
     health.notify("READY=1")
     while not stopping.is_set():
-        sweep(database, folder)
-        tidy(database)
+        keep_house(database, folder)
         stopping.wait(SWEEP_SECONDS)
     health.notify("STOPPING=1")
     for thread in threads:
