@@ -108,7 +108,6 @@ class State:
         runtime = replace(self.runtime, name=menu.name)
         return codec.plain(menu.operations[operation].execute(runtime, ctx, codec.plain(arguments)))
 
-
     def close(self) -> None:
         """Let go of everything that was opened."""
         with self._lock:
