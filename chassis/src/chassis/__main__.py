@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
             green.patch()
             from chassis.bus import host
 
-            return host.run(service)
+            green.leave(host.run(service))
         case ["migrate", service]:
             from chassis import migrate, settings
 

@@ -23,8 +23,8 @@ log = logs.get("chassis.bus.consumer")
 
 PREFETCH = 200
 BATCH = 100
-IDLE_SECONDS = 2.0
-LATEST_RETRY = 15.0
+IDLE_SECONDS = 1.0
+LATEST_RETRY = 3.0
 
 
 @dataclass

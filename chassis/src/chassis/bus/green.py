@@ -5,8 +5,11 @@ Leaving eventlet is this module's change.
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import warnings
+from typing import NoReturn
 
 
 def patch() -> None:
@@ -20,18 +23,18 @@ def patch() -> None:
     eventlet.monkey_patch()
 
 
+def leave(code: int) -> NoReturn:
+    """End the process now: all is stopped and written, and the interpreter's teardown can spin under eventlet."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def self_check() -> None:
-    """Refuse to start when sleeping in one greenlet would block the others."""
-    import time
+    """Refuse to start when waiting in one greenlet would block the others."""
+    from eventlet import patcher
 
-    import eventlet
-
-    started = time.monotonic()
-    pool = eventlet.GreenPool(2)
-    for _ in range(2):
-        pool.spawn(time.sleep, 0.05)
-    pool.waitall()
-    if time.monotonic() - started > 0.09:
-        raise RuntimeError(
-            "the process is not green: time.sleep blocks; green.patch() must run before other imports"
-        )
+    blocking = [name for name in ("socket", "thread", "time") if not patcher.is_monkey_patched(name)]
+    if blocking:
+        raise RuntimeError(f"{', '.join(blocking)} would block; green.patch() must run before other imports")

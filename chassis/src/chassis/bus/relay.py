@@ -26,7 +26,7 @@ log = logs.get("chassis.bus.relay")
 POLL_SECONDS = 1.0
 LEASE_SECONDS = 15.0
 CONFIRM_SECONDS = 10.0
-LATEST_RETRY = 5.0
+LATEST_RETRY = 2.0
 SOCKET_NAME = "relay.sock"
 
 

@@ -24,7 +24,7 @@ from chassis.errors import AppError, NotFound
 
 log = logs.get("chassis.bus.server")
 
-LATEST_RETRY = 5.0
+LATEST_RETRY = 2.0
 READ_SECONDS = 1.0
 
 
