@@ -153,6 +153,55 @@ def test_a_dry_run_stores_nothing(runtime: Runtime) -> None:
     assert run(runtime, "list_deals")["data"] == []
 
 
+NEW_STAGES = [
+    {"name": "First", "probability": 10},
+    {"name": "Won", "kind": "won", "probability": 100},
+    {"name": "Lost", "kind": "lost", "probability": 0},
+]
+
+
+def test_a_dry_run_may_describe_the_pipeline_that_is_to_come(runtime: Runtime) -> None:
+    described = {"name": "New", "stages": NEW_STAGES}
+    chunk = {
+        "job_id": JOB,
+        "pipeline_id": "pipeline_01k8aaaaaaaaaaaaaaaaaaaaaa",
+        "pipeline": described,
+        "first_row": 1,
+        "rows": [a_row(1), a_row(2, stage="Engaging")],
+    }
+    won, unknown = run(runtime, "import_deals", **chunk, is_dry_run=True)["outcomes"]
+    assert won["action"] == "created"
+    assert unknown["errors"][0]["code"] == "unknown_stage"
+    with pytest.raises(AppError) as refusal:
+        run(runtime, "import_deals", **chunk)
+    assert refusal.value.kind == "not_found"
+
+
+def test_products_come_in_once_and_are_changed_by_their_key(runtime: Runtime) -> None:
+    def import_products(price: str, job_id: str) -> list[str]:
+        row = {"external_id": "P1", "name": "Crane", "list_price": {"amount": price, "currency": "USD"}}
+        chunk = {"job_id": job_id, "first_row": 0, "rows": [row, {"external_id": "P2"}]}
+        return [outcome["action"] for outcome in run(runtime, "import_products", **chunk)["outcomes"]]
+
+    assert import_products("550", JOB) == ["created", "failed"]
+    assert import_products("550", "job_01k8bbbbbbbbbbbbbbbbbbbbbb") == ["unchanged", "failed"]
+    assert import_products("600", "job_01k8cccccccccccccccccccccc") == ["updated", "failed"]
+    [product] = run(runtime, "list_products")["data"]
+    assert (product["name"], product["list_price"]) == ("Crane", {"amount": "600.00", "currency": "USD"})
+
+
+def test_an_imported_pipeline_stays_as_people_arrange_it(runtime: Runtime) -> None:
+    chunk = {"first_row": 0, "rows": [{"external_id": "sales", "name": "Sales", "stages": NEW_STAGES}]}
+    [outcome] = run(runtime, "import_pipelines", job_id=JOB, **chunk)["outcomes"]
+    pipeline = run(runtime, "get_pipeline", pipeline_id=outcome["id"])
+    assert [stage["name"] for stage in pipeline["stages"]] == ["First", "Won", "Lost"]
+    changes = {"name": "Our sales"}
+    run(runtime, "update_pipeline", pipeline_id=outcome["id"], expected_version=1, changes=changes)
+    [again] = run(runtime, "import_pipelines", job_id="job_01k8bbbbbbbbbbbbbbbbbbbbbb", **chunk)["outcomes"]
+    assert again == {"row": 0, "action": "unchanged", "id": outcome["id"]}
+    assert run(runtime, "get_pipeline", pipeline_id=outcome["id"])["name"] == "Our sales"
+
+
 def test_a_deal_that_closes_before_it_opens_fails_by_name(runtime: Runtime) -> None:
     pipeline = a_pipeline(runtime)
     [outcome] = import_rows(runtime, pipeline, [a_row(1, closed_on="2016-01-01")])
