@@ -37,7 +37,7 @@ class Tier:
 
 TIERS = (
     Tier("unit", tuple(f"{member}/tests/unit" for member in MEMBERS), workers=2),
-    Tier("architecture", ("tests/architecture",)),
+    Tier("architecture", ("tests/architecture",), ("postgres",)),
     Tier("wire", ("tests/wire",)),
     # Each of these starts processes and a broker of its own; two at once keep two cores busy.
     Tier(

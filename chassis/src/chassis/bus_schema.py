@@ -1,0 +1,135 @@
+"""The tables of the bus as each revision of a service's database makes them; `tables.py` is how they are used.
+
+Frozen: a change is a further function, called by a further revision of every service.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from chassis.clock import Instant
+
+
+def create_1() -> None:
+    """The first form: outbox, inbox, held events, dead letters, results, leases, copies, import changes."""
+    op.create_table(
+        "command_result",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("caller", sa.String(length=80), nullable=False),
+        sa.Column("command_id", sa.String(length=255), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("response", sa.Text(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "caller", "command_id"),
+    )
+    op.create_index("ix_command_result_expires_at", "command_result", ["expires_at"], unique=False)
+    op.create_table(
+        "dead_letter",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("consumer", sa.String(length=60), nullable=False),
+        sa.Column("event_id", sa.String(length=40), nullable=True),
+        sa.Column("workspace_id", sa.String(length=40), nullable=True),
+        sa.Column("type", sa.String(length=120), nullable=True),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=200), nullable=False),
+        sa.Column("trace", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("status", sa.String(length=12), server_default="parked", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_dead_letter_fingerprint", "dead_letter", ["fingerprint"], unique=False)
+    op.create_table(
+        "held_event",
+        sa.Column(
+            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("consumer", sa.String(length=60), nullable=False),
+        sa.Column("event_id", sa.String(length=40), nullable=False),
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=80), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", Instant(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("consumer", "event_id", name="uq_held_event"),
+    )
+    op.create_index("ix_held_event_next_at", "held_event", ["next_at"], unique=False)
+    op.create_table(
+        "import_change",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("job_id", sa.String(length=40), nullable=False),
+        sa.Column("entity", sa.String(length=40), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.String(length=40), nullable=True),
+        sa.Column("action", sa.String(length=12), nullable=False),
+        sa.Column("errors", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("version_after", sa.Integer(), nullable=True),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "job_id", "entity", "row"),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("consumer", sa.String(length=60), nullable=False),
+        sa.Column("event_id", sa.String(length=40), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "event_id"),
+    )
+    op.create_index("ix_inbox_at", "inbox", ["at"], unique=False)
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("owner", sa.String(length=120), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column(
+            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("event_id", sa.String(length=40), nullable=False),
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("subject_type", sa.String(length=60), nullable=False),
+        sa.Column("subject_id", sa.String(length=80), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("lane", sa.String(length=8), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=8), server_default="unsent", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("event_id"),
+        sa.UniqueConstraint("subject_type", "subject_id", "sequence", name="uq_outbox_subject_sequence"),
+    )
+    op.create_index(
+        "ix_outbox_unsent",
+        "outbox",
+        ["seq"],
+        unique=False,
+        sqlite_where=sa.text("status = 'unsent'"),
+        postgresql_where=sa.text("status = 'unsent'"),
+    )
+    op.create_table(
+        "reference",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("label", sa.String(length=400), nullable=False),
+        sa.Column("owner_id", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("merged_into", sa.String(length=40), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "type", "id"),
+    )
+    op.create_index("ix_reference_label", "reference", ["workspace_id", "type", "label"], unique=False)
