@@ -71,19 +71,30 @@ class Process:
         self.handle: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        address = str(self._folder / f"{self.name}.notify")
-        Path(address).unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
-            ready.bind(address)
-            ready.settimeout(0.2)
-            env = {**self._env, "NOTIFY_SOCKET": address, "RAPPORT_PROCESS": f"{self.name}"}
-            self.handle = spawn(self._command, env=env, log=self.log, cwd=checkout(), farewell=signal.SIGKILL)
-            limit = time.monotonic() + PATIENCE
+        """Start, and return when it is ready."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start, without waiting."""
+        address = self._folder / f"{self.name}.notify"
+        address.unlink(missing_ok=True)
+        self._ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._ready.bind(str(address))
+        self._ready.settimeout(0.2)
+        env = {**self._env, "NOTIFY_SOCKET": str(address), "RAPPORT_PROCESS": self.name}
+        self.handle = spawn(self._command, env=env, log=self.log, cwd=checkout(), farewell=signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Return when the launched process says that it is ready."""
+        assert self.handle is not None
+        limit = time.monotonic() + PATIENCE
+        with self._ready:
             while True:
                 if self.handle.poll() is not None or time.monotonic() > limit:
                     raise AssertionError(f"{self.name} did not get ready:\n{tail(self.log, 40)}")
                 try:
-                    if b"READY=1" in ready.recv(200):
+                    if b"READY=1" in self._ready.recv(200):
                         return
                 except TimeoutError:
                     continue
@@ -136,17 +147,18 @@ class Suite:
             **{f"{name.upper()}_DATABASE_URL": self._database(name) for name in (*self._names, "gateway")},
         }
         self.processes: dict[str, Process] = {}
-        self._migrated: set[str] = set()
+        self._behind = [*self._names, "gateway"]
         self._client: BusClient | None = None
         self._databases: dict[str, Database] = {}
-        self._run("chassis", "topology")
-        self._tap()
+        self._declare()
 
-    def _tap(self) -> None:
-        """A queue that takes every event, so that none is unroutable while its usual listener is not started."""
+    def _declare(self) -> None:
+        """All queues, and one that takes every event: none is unroutable while its listener is not started."""
         from chassis import contracts
+        from chassis.bus import topology
         from chassis.bus.connection import connect, event_exchange
 
+        topology.declare(self.amqp_url, [topology.menu_of(name) for name in self._names])
         with connect(self.amqp_url, name="tap") as connection:
             channel = connection.channel()
             channel.queue_declare("tap", durable=True, auto_delete=False, arguments={"x-max-length": 1000})
@@ -174,35 +186,22 @@ class Suite:
 
     def start(self, *names: str) -> Suite:
         """Start these processes (services by name, `web`, `worker`) and the relay; those that run already stay."""
+        self._migrate()
         wanted = [name for name in ("relay", *names) if name not in self.processes]
-        stores = {"web": "gateway", "worker": "gateway", "relay": ""}
-        for name in names:
-            store = stores.get(name, name)
-            if store and store not in self._migrated:
-                self._run("chassis", "migrate", store)
-                self._migrated.add(store)
-        if "relay" in wanted:
-            # The relay reads every outbox, also those of services that this module does not start.
-            for store in self.stores - self._migrated:
-                self._run("chassis", "migrate", store)
-                self._migrated.add(store)
         for name in wanted:
             self.processes[name] = Process(name, self._command(name), self.env, self.home)
-            self.processes[name].start()
+            self.processes[name].launch()
+        for name in wanted:
+            self.processes[name].wait()
         return self
 
-    @property
-    def stores(self) -> set[str]:
-        """Every database of this suite."""
-        return {*self._names, "gateway"} & {
-            name
-            for name in (*self._names, "gateway")
-            if (checkout() / self._package(name) / "migrations").is_dir()
-        }
+    def _migrate(self) -> None:
+        """Bring every database to its newest revision: the relay reads all outboxes, also of services not started."""
+        from chassis import migrate
 
-    @staticmethod
-    def _package(name: str) -> str:
-        return "gateway/src/gateway" if name == "gateway" else f"{name}-svc/src/{name}"
+        while self._behind:
+            store = self._behind.pop()
+            migrate.upgrade(store, self.env[f"{store.upper()}_DATABASE_URL"])
 
     @staticmethod
     def _command(name: str) -> list[str]:
