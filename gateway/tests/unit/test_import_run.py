@@ -149,6 +149,15 @@ def test_rows_that_fail_are_kept_and_the_others_come_in(suite: ASuite) -> None:
     ]
 
 
+def test_without_its_pipeline_no_deal_comes_in(suite: ASuite) -> None:
+    suite.imported()
+    [pipeline] = suite.all("deals", "list_pipelines").values()
+    suite.ask("deals", "delete_pipeline", pipeline_id=pipeline["id"], expected_version=pipeline["version"])
+    job = suite.imported()
+    assert (job["status"], job["processed"]) == ("failed", 0)
+    assert "restore it" in job["error"]["message"]
+
+
 def test_rights_are_those_of_who_asked(suite: ASuite) -> None:
     job_id = suite.a_job()
     admin = suite.ask("organisation", "get_user", user_id=suite.organisation.admin["id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,12 +24,14 @@ from gateway.jobs.queries import jobs as reads
 from gateway.v1 import schemas
 from gateway.v1.links import Link
 from gateway.v1.resource import Resource, Verb
+from gateway.worker import profiles
 from gateway.worker.guarding import ERROR_COLUMN, guarded
 from gateway.worker.hands import FILES
 from messages.common import Message
 from messages.jobs import JobView
 
 SERVICE = "jobs"
+BLOCK = 64 * 1024
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 JOBS = Resource(
@@ -46,7 +49,10 @@ blueprint = Blueprint("imports", __name__, url_prefix="/v1")
 class ImportForm(Message):
     """The parts of the multipart form beside the files."""
 
-    profile = fields.String(required=True, metadata={"description": "Which files these are: `crm-sales`."})
+    profile = fields.String(
+        load_default=profiles.NAMES[0],
+        metadata={"description": f"Which files these are: {', '.join(profiles.NAMES)}."},
+    )
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and check, change nothing."})
 
 
@@ -136,9 +142,7 @@ def errors_csv(record_id: str) -> Response:
             yield from _csv(reads.failed_rows(session, ctx, job_id, name))
 
     if len(names) > 1:
-        return _download(
-            "errors.zip", "application/zip", iter([_zipped({name: text(name) for name in names})])
-        )
+        return _download("errors.zip", "application/zip", _zipped({name: text(name) for name in names}))
     return _download(_errors_of(names[0]), "text/csv; charset=utf-8", text(names[0]))
 
 
@@ -157,14 +161,16 @@ def _csv(rows: Iterator[Any]) -> Iterator[str]:
         buffer.truncate()
 
 
-def _zipped(files: dict[str, Iterator[str]]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            with archive.open(_errors_of(name), "w") as entry:
-                for piece in text:
-                    entry.write(piece.encode())
-    return packed.getvalue()
+def _zipped(files: dict[str, Iterator[str]]) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as packed:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in files.items():
+                with archive.open(_errors_of(name), "w") as entry:
+                    for piece in text:
+                        entry.write(piece.encode())
+        packed.seek(0)
+        while block := packed.read(BLOCK):
+            yield block
 
 
 def _errors_of(name: str) -> str:

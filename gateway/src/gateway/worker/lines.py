@@ -64,7 +64,8 @@ class Part:
     """All lines that become records of one kind; `lines()` reads them anew each time, always the same.
 
     `links` fill arguments of every call with ids of records. `rehearsal` are arguments of dry runs only, which need to
-    be told what earlier parts would have made.
+    be told what earlier parts would have made. Without an `is_vital` part the others make no sense: a failed line there
+    ends the import.
     """
 
     entity: str
@@ -73,6 +74,7 @@ class Part:
     lines: Callable[[], Iterator[Line]]
     links: Sequence[Link] = ()
     rehearsal: Mapping[str, Any] = field(default_factory=dict)
+    is_vital: bool = False
 
 
 class Corrections:

@@ -51,6 +51,12 @@ class RequesterGone(AppError):
     message = "The person who started this import is not active any more; start it as somebody else."
 
 
+class VitalPartFailed(AppError):
+    kind = "rule"
+    code = "jobs.vital_part_failed"
+    message = "The {what} {key} cannot be brought in, and nothing makes sense without it: {reason}"
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What a run stands on: callers of the services, the job's files, and a check that raises when it must end.
@@ -129,6 +135,9 @@ class ImportRun:
                 failures.append(_failure(part, line, _complaints(line, outcome.get("errors") or [])))
             else:
                 self._directory.remember(part.entity, line.key, outcome["id"])
+        if part.is_vital and failures:
+            reason = failures[0]["errors"][0]["message"]
+            raise VitalPartFailed(what=TARGETS[part.entity].noun, key=lines[0].key, reason=reason)
         failures.sort(key=lambda failure: failure["line"])
         self._progress.take(number, index, counts, plan.corrections.listed(), failures)
 

@@ -115,7 +115,7 @@ def _pipeline(sheet: Sheet) -> Part:
     ]
     values = {"external_id": PIPELINE, "name": "CRM sales", "stages": stages}
     line = Line(file=sheet.name, number=1, original={}, key=PIPELINE, values=values)
-    return Part("pipelines", sheet.name, 1, lambda: iter([line]))
+    return Part("pipelines", sheet.name, 1, lambda: iter([line]), is_vital=True)
 
 
 # --- people ----------------------------------------------------------------------------------------------------
