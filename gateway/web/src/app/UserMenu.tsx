@@ -1,9 +1,9 @@
 // The person signed in: theme, shortcuts, the documentation, sign out.
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from "@mantine/core";
+import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 
 import { session as sessionApi } from "../api/client";
 import { setCsrfToken } from "../api/request";
-import { FileIcon, InfoIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
+import { CheckIcon, FileIcon, InfoIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
 import { Initials } from "../ui/Person";
 import { notifyProblem } from "../ui/Problem";
 import { words } from "../ui/format";
@@ -47,22 +47,19 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Theme</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          m={4}
-          aria-label="Theme"
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value as MantineColorScheme)}
-          data={SCHEMES.map(({ value, label, icon: Shape }) => ({
-            value,
-            label: (
-              <span className={classes.scheme} title={label} data-testid={`theme-${value}`}>
-                <Shape size={15} />
-                <VisuallyHidden>{label}</VisuallyHidden>
-              </span>
-            ),
-          }))}
-        />
+        {SCHEMES.map(({ value, label, icon: Shape }) => (
+          <Menu.Item
+            key={value}
+            aria-current={colorScheme === value}
+            closeMenuOnClick={false}
+            leftSection={<Shape size={15} />}
+            rightSection={colorScheme === value ? <CheckIcon size={14} /> : null}
+            onClick={() => setColorScheme(value)}
+            data-testid={`theme-${value}`}
+          >
+            {label}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Item leftSection={<InfoIcon size={15} />} onClick={onHelp}>
           Keyboard shortcuts

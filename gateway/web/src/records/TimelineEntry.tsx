@@ -51,7 +51,7 @@ function ActivityEntry({ activity, at }: { activity: Activity; at: string }) {
             {activity.subject}
           </span>
           {activity.origin === "automation" && (
-            <Badge color="gray" leftSection={<WorkflowIcon size={11} />}>
+            <Badge color="gray" flex="none" leftSection={<WorkflowIcon size={11} />}>
               By a workflow
             </Badge>
           )}

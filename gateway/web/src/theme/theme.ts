@@ -42,7 +42,7 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { radius: "sm", variant: "light", tt: "none", fw: 500 } }),
     Button: Button.extend({ defaultProps: { size: "sm" }, styles: { label: { fontWeight: 500 } } }),
     Card: Card.extend({ defaultProps: { radius: "lg", withBorder: true, padding: "md" } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", position: "bottom-end" } }),
+    Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", position: "bottom-end", withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       defaultProps: { radius: "lg", centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 1 }, transitionProps: { duration: 120 } },
       styles: { title: { fontSize: "0.9688rem", fontWeight: 600, letterSpacing: "-0.01em" } },
@@ -57,7 +57,11 @@ export const theme = createTheme({
       defaultProps: { size: "xs", radius: "md", withItemsBorders: false },
       styles: { label: { paddingInline: 11, fontWeight: 500 } },
     }),
-    Select: Select.extend({ defaultProps: { size: "sm", comboboxProps: { shadow: "md" } } }),
+    Select: Select.extend({
+      // The list scrolls by itself: a scroll area around it would be a scrollable place that no key reaches.
+      defaultProps: { size: "sm", comboboxProps: { shadow: "md" }, withScrollArea: false },
+      styles: { options: { maxHeight: 240, overflowY: "auto" } },
+    }),
     Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
     Textarea: Textarea.extend({ defaultProps: { size: "sm", autosize: true, minRows: 2 } }),
     TextInput: TextInput.extend({ defaultProps: { size: "sm" } }),

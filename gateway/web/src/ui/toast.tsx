@@ -19,6 +19,7 @@ export function toast(message: string, undo?: () => void): void {
           <Button
             size="compact-sm"
             variant="default"
+            flex="none"
             leftSection={<UndoIcon size={13} />}
             data-testid="undo"
             onClick={() => {
