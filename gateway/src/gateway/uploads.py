@@ -24,6 +24,7 @@ from werkzeug.formparser import FormDataParser
 from chassis.errors import AppError, Malformed
 from gateway.errors import BodyTooLarge, WrongMediaType, invalid
 
+FILES = "files"
 LARGEST = 2 * 1024**3
 # The parser counts its read buffer (64 kB) in.
 LARGEST_FIELD = 500_000

@@ -26,7 +26,6 @@ from gateway.v1.links import Link
 from gateway.v1.resource import Resource, Verb
 from gateway.worker import profiles
 from gateway.worker.guarding import ERROR_COLUMN, guarded
-from gateway.worker.hands import FILES
 from messages.common import Message
 from messages.jobs import JobView
 
@@ -76,7 +75,7 @@ def start_import() -> Response:
     """The answer comes as soon as the files are here; the job tells the rest."""
     http.refuse_unknown(())
     job_id = _job_id()
-    home = state.settings().common.home / FILES
+    home = state.settings().common.home / uploads.FILES
     with uploads.receive(request, home / f"incoming-{ids.new('upload')}") as upload:
         form = schemas.load(ImportForm, upload.fields)
         if not upload.files:

@@ -13,7 +13,8 @@ from chassis.settings import BadSetting
 from gateway import settings
 from gateway.housekeeping import tidy
 from gateway.state import State
-from gateway.worker.hands import FILES, HANDS, Hand, sweep
+from gateway.uploads import FILES
+from gateway.worker.hands import HANDS, Hand, sweep
 
 log = logs.get("gateway.worker")
 

@@ -21,7 +21,6 @@ from gateway.worker.running import Cancelled, Client, ImportRun, Surroundings
 
 log = logs.get("gateway.worker")
 
-FILES = "files"
 HANDS = 2
 LEASE_SECONDS = 60.0
 RENEW_SECONDS = 5.0
