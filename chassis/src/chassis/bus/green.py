@@ -5,7 +5,6 @@ Leaving eventlet is this module's change.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import warnings
@@ -24,8 +23,7 @@ def patch() -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process now: all is stopped and written, and the interpreter's teardown can spin under eventlet."""
-    logging.shutdown()
+    """End the process now: all is stopped and written, and any further wait could be for a greenlet that is gone."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
