@@ -73,7 +73,7 @@ export async function request<T>(method: string, path: string, options: RequestO
   if (!response.ok) {
     const problem = await readProblem(response);
     if (response.status === 401 && path !== "/v1/session") signedOut();
-    if (response.status === 503) noteUnavailable(problem.code, problem.service, part);
+    if (response.status === 503 || response.status === 504) noteUnavailable(problem.code, problem.service, part);
     throw new ApiError(problem);
   }
   if (part) markPresent(part);

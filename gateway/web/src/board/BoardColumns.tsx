@@ -78,12 +78,14 @@ export function BoardColumns({ board: newest, filter, canWrite, canLoadMore, onN
     if (mode === "SNAP") focusCard(card.id);
   };
 
-  const toggle = (id: string) =>
+  const toggle = (id: string) => {
     setUnfolded((before) => {
       const after = new Set(before);
       if (!after.delete(id)) after.add(id);
       return after;
     });
+    setTimeout(() => document.querySelector(`[data-testid="stage-${id}"]`)?.scrollIntoView({ inline: "end", block: "nearest" }), 30);
+  };
 
   const isRail = (stage: BoardStage) => stage.kind !== "open" && !unfolded.has(stage.id);
   return (
