@@ -153,7 +153,10 @@ class Child:
             try:
                 await _exited(self.process, None)
             finally:
+                # The loop must let go of the socket before its number is free: the next handle with the same number
+                # would be taken for the old one, and never be heard.
                 listener.cancel()
+                await asyncio.wait([listener])
         finally:
             inbox.close()
             self._socket_path.unlink(missing_ok=True)
