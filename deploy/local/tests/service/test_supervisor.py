@@ -136,6 +136,19 @@ def test_nobody_is_left_after_the_stop_not_even_grandchildren(
         supervisor.ask("status")
 
 
+def test_processes_that_stop_together_are_each_heard_to_end(
+    supervisor: Supervisor, a_process: Make, tmp_path: Path
+) -> None:
+    names = [f"dummy{number}" for number in range(8)]
+    supervisor.apply([a_process(name) for name in names])
+    wait_until_running(supervisor, *names)
+
+    supervisor.stop()
+
+    events = [line["event"] for line in journal(supervisor)]
+    assert (events.count("process_stopped"), events.count("process_had_to_be_killed")) == (len(names), 0)
+
+
 def test_a_process_that_hangs_at_its_end_says_where(
     supervisor: Supervisor, a_process: Make, tmp_path: Path
 ) -> None:

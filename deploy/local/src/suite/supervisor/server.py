@@ -108,7 +108,8 @@ class Supervisor:
                 answer = await self._answer(line)
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError):
+        except (ConnectionError, ValueError, asyncio.CancelledError):
+            # Cancelled only at the very end, where asyncio would complain of a conversation that did not finish.
             pass
         finally:
             writer.close()
