@@ -102,3 +102,23 @@ def test_each_source_and_lane_has_a_queue_of_its_own() -> None:
     queues = [queue for service in SERVICES for queue in queues_of(menu_of(service))]
     assert len(queues) == len(set(queues))
     assert {queue.rpartition(".")[2] for queue in queues} == {"0", "1", "2", "3", "bulk"}
+
+
+def asked_by(service: str) -> set[str]:
+    """The services that `clients.py` of a service calls by name."""
+    path = ROOT / f"{service}-svc" / "src" / service / "clients.py"
+    if not path.exists():
+        return set()
+    constants = {
+        node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)
+    }
+    return {other for other in SERVICES if other in constants and other != service}
+
+
+def test_who_asks_whom_has_no_circle() -> None:
+    graph = {service: asked_by(service) for service in SERVICES}
+    assert graph["deals"] == {"contacts"}
+    settled: set[str] = set()
+    while ready := {service for service, asks in graph.items() if service not in settled and asks <= settled}:
+        settled |= ready
+    assert settled == set(SERVICES), f"a circle among {set(SERVICES) - settled}"
