@@ -36,7 +36,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       <Menu.Target>
         <UnstyledButton className={classes.user} data-testid="user-menu">
           <span aria-hidden="true">
-            <Initials name={user.name} size={26} tooltip={false} />
+            <Initials name={user.name} size={26} />
           </span>
           <span className={classes.who}>
             <span className="clip">{user.name}</span>

@@ -1,6 +1,4 @@
 // When the next activity of a deal is due, as a shape and a colour: overdue, today, later, nothing planned.
-import { Tooltip } from "@mantine/core";
-
 import { day } from "../ui/format";
 import { AlertIcon, ArrowRightIcon, CheckIcon, WarningIcon, type Icon } from "../ui/icons";
 import classes from "./ActivityMark.module.css";
@@ -28,10 +26,8 @@ export function ActivityMark({ at }: { at: string | null }) {
   const Shape = SHAPES[due];
   const label = say(due, at);
   return (
-    <Tooltip label={label}>
-      <span className={classes.mark} data-due={due} role="img" aria-label={label}>
-        <Shape size={due === "none" || due === "overdue" ? 15 : 10} strokeWidth={due === "none" || due === "overdue" ? 2 : 3} />
-      </span>
-    </Tooltip>
+    <span className={classes.mark} data-due={due} role="img" aria-label={label} title={label}>
+      <Shape size={due === "none" || due === "overdue" ? 15 : 10} strokeWidth={due === "none" || due === "overdue" ? 2 : 3} />
+    </span>
   );
 }

@@ -1,6 +1,5 @@
 // One deal on the board: name, account, amount, owner, how long it has been in its stage, what is next.
 import type { DraggableProvided, DraggableStateSnapshot } from "@hello-pangea/dnd";
-import { Tooltip } from "@mantine/core";
 import { memo, type CSSProperties, type KeyboardEvent } from "react";
 import { Link, useNavigate } from "react-router";
 
@@ -59,12 +58,14 @@ export const DealCard = memo(function DealCard({ card, stages, onMove, provided,
         </span>
         <span className={classes.right}>
           {age !== null && (
-            <Tooltip label={card.is_rotting ? `${age} days in this stage: too long` : `${age} ${age === 1 ? "day" : "days"} in this stage`}>
-              <span className={`${classes.age} num`} data-rotting={card.is_rotting || undefined}>
-                {card.is_rotting && <HourglassIcon size={11} label="Rotting" />}
-                {shortAge(age)}
-              </span>
-            </Tooltip>
+            <span
+              className={`${classes.age} num`}
+              data-rotting={card.is_rotting || undefined}
+              title={card.is_rotting ? `${age} days in this stage: too long` : `${age} ${age === 1 ? "day" : "days"} in this stage`}
+            >
+              {card.is_rotting && <HourglassIcon size={11} label="Rotting" />}
+              {shortAge(age)}
+            </span>
           )}
           {card.status === "open" && <ActivityMark at={card.next_activity_at} />}
           <Initials name={card.owner_name} size={21} />

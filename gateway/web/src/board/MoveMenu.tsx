@@ -1,5 +1,7 @@
-// The way to move a deal without dragging it.
+// The way to move a deal without dragging it. The menu itself is made when it is first opened: a board has hundreds
+// of cards, and most are never moved this way.
 import { ActionIcon, Menu } from "@mantine/core";
+import { useState } from "react";
 
 import type { BoardStage, Card } from "../api/types";
 import { LostIcon, MoreIcon, TrophyIcon } from "../ui/icons";
@@ -14,11 +16,20 @@ interface MoveMenuProps {
 const MARKS = { open: null, won: <TrophyIcon size={14} />, lost: <LostIcon size={14} /> };
 
 export function MoveMenu({ card, stages, onMove }: MoveMenuProps) {
+  const [wanted, setWanted] = useState(false);
+  const naming = { "aria-label": `Move ${card.name}`, "data-testid": `move-${card.id}` };
+  if (!wanted) {
+    return (
+      <button type="button" className={classes.button} aria-haspopup="menu" aria-expanded={false} onClick={() => setWanted(true)} {...naming}>
+        <MoreIcon size={15} />
+      </button>
+    );
+  }
   const closed = card.status !== "open";
   return (
-    <Menu width={200} withinPortal>
+    <Menu width={200} withinPortal defaultOpened>
       <Menu.Target>
-        <ActionIcon className={classes.button} size={22} aria-label={`Move ${card.name}`} data-testid={`move-${card.id}`}>
+        <ActionIcon className={classes.button} size={24} {...naming}>
           <MoreIcon size={15} />
         </ActionIcon>
       </Menu.Target>

@@ -21,6 +21,7 @@ export default function ImportsPage() {
   const history = useQuery({
     queryKey: keys.jobs,
     queryFn: jobs.list,
+    enabled: mayImport,
     refetchInterval: (query) => (query.state.data?.data.some((job) => !isOver(job)) ? 3000 : false),
   });
   const imports = (history.data?.data ?? []).filter((job) => job.kind.includes("import"));
@@ -41,7 +42,7 @@ export default function ImportsPage() {
               )}
             </header>
             {history.error && <ProblemNotice error={history.error} onRetry={() => void history.refetch()} />}
-            {history.isPending && <Skeleton h={90} />}
+            {history.isLoading && <Skeleton h={90} />}
             {history.isSuccess && imports.length === 0 && (
               <p className={classes.faint}>
                 No imports yet.

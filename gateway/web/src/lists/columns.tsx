@@ -67,7 +67,7 @@ const contacts: Column<Expanded<Contact>>[] = [
     cell: (each) => (
       <span className={classes.person}>
         <span aria-hidden="true">
-          <Initials name={each.name} size={22} tooltip={false} />
+          <Initials name={each.name} size={22} />
         </span>
         <span className="clip">{each.name}</span>
       </span>

@@ -110,7 +110,7 @@ function ContactLine({ contact }: { contact: Contact }) {
   return (
     <Link to={`/contacts/${contact.id}`} className={classes.line}>
       <span aria-hidden="true">
-        <Initials name={contact.name} size={24} tooltip={false} />
+        <Initials name={contact.name} size={24} />
       </span>
       <span className={classes.text}>
         <span className="clip">{contact.name}</span>

@@ -1,6 +1,4 @@
 // People as initials in a quiet colour of their own, the same colour for the same name everywhere.
-import { Tooltip } from "@mantine/core";
-
 import { initials } from "./format";
 import classes from "./Person.module.css";
 
@@ -15,23 +13,22 @@ function hueOf(name: string): number {
 interface AvatarProps {
   name: string | null | undefined;
   size?: number;
-  tooltip?: boolean;
 }
 
-export function Initials({ name, size = 22, tooltip = true }: AvatarProps) {
+export function Initials({ name, size = 22 }: AvatarProps) {
   const text = name ?? "No owner";
-  const mark = (
+  return (
     <span
       className={classes.initials}
       data-nobody={name ? undefined : true}
       role="img"
       aria-label={text}
+      title={text}
       style={{ width: size, height: size, fontSize: Math.round(size * 0.42), ["--hue" as string]: hueOf(text) }}
     >
       {initials(name)}
     </span>
   );
-  return tooltip ? <Tooltip label={text}>{mark}</Tooltip> : mark;
 }
 
 export function Person({ name }: { name: string | null | undefined }) {
@@ -39,7 +36,7 @@ export function Person({ name }: { name: string | null | undefined }) {
   return (
     <span className={classes.person}>
       <span aria-hidden="true">
-        <Initials name={name} size={20} tooltip={false} />
+        <Initials name={name} size={20} />
       </span>
       <span className="clip">{name}</span>
     </span>
