@@ -65,7 +65,12 @@ def told(database: Database) -> list[tuple[str, int, dict[str, Any]]]:
 def test_a_new_record_is_told_whole(database: Database) -> None:
     thing_id = make(database)
     [(kind, sequence, data)] = told(database)
-    assert (kind, sequence, data["record"]["id"], data["record"]["version"]) == ("thing.created.v1", 1, thing_id, 1)
+    assert (kind, sequence, data["record"]["id"], data["record"]["version"]) == (
+        "thing.created.v1",
+        1,
+        thing_id,
+        1,
+    )
 
 
 def test_a_change_names_before_and_after_and_raises_the_version(database: Database) -> None:
