@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -116,7 +115,6 @@ def test_killed_in_the_middle_it_misses_and_doubles_nothing(reporting: Suite) ->
         a_won_deal(reporting, ctx, amount)
         if amount in (10, 20):
             process.kill()
-            time.sleep(0.2)
             process.start()
     eventually(lambda: won(reporting, ctx) == 30)
     report = reporting.call("reporting", "win_rate", ctx)
