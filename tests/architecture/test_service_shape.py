@@ -109,3 +109,12 @@ def test_no_file_names_a_package_registry_or_this_machine() -> None:
         if pattern.search(path.read_text(errors="replace")):
             guilty.append(name)
     assert guilty == []
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest imports them by name: the second of two would not be collected."""
+    listed = subprocess.run(
+        ["git", "ls-files", "*test_*.py"], cwd=ROOT, capture_output=True, text=True, timeout=30
+    ).stdout.split()
+    names = [Path(name).name for name in listed]
+    assert {name for name in names if names.count(name) > 1} == set()
