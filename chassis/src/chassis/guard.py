@@ -35,20 +35,34 @@ def _workspace_of(column: Any) -> set[str]:
 
 
 def missing(statement: ClauseElement) -> set[str]:
-    """The names of workspace tables in `statement` that no condition binds to a workspace."""
+    """The names of workspace tables in `statement` that no condition binds to a workspace.
+
+    A table is bound by a value, or by another table that is: two tables that only name each other are not.
+    """
     tables: set[str] = set()
     bound: set[str] = set()
+    links: list[set[str]] = []
     for element in visitors.iterate(statement):
         if isinstance(element, Table):
             if _guarded(element):
                 tables.add(element.name)
         elif isinstance(element, BinaryExpression) and element.operator in (operators.eq, operators.in_op):
-            for side in (element.left, element.right):
-                for column in side.clauses if isinstance(side, Tuple) else (side,):
-                    bound.update(_workspace_of(column))
+            left, right = _workspaces_in(element.left), _workspaces_in(element.right)
+            if left and right and "" not in left | right:
+                links.append(left | right)
+            else:
+                bound |= left | right
         elif isinstance(element, Column) and isinstance(element.table, Table) and _guarded(element.table):
             tables.add(element.table.name)
+    while reached := [link for link in links if link & bound and not link <= bound]:
+        bound.update(*reached)
     return tables - bound
+
+
+def _workspaces_in(side: Any) -> set[str]:
+    """The tables whose workspace stands on one side of a comparison; a derived table has no name."""
+    columns = side.clauses if isinstance(side, Tuple) else (side,)
+    return set().union(*(_workspace_of(column) for column in columns))
 
 
 def install(engine: Engine) -> None:

@@ -236,6 +236,7 @@ class UnitOfWork:
         outbox = tables.outbox
         payloads = self.session.scalars(
             select(outbox.c.payload).where(
+                outbox.c.workspace_id == self.ctx.workspace_id,
                 outbox.c.subject_type == cls.noun,
                 outbox.c.subject_id == record_id,
                 outbox.c.version > version,

@@ -9,7 +9,7 @@ from sqlalchemy import String, func, select, text, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Database
-from chassis.guard import ACROSS, UnboundStatement
+from chassis.guard import ACROSS, UnboundStatement, missing
 from chassis.record import Row
 
 
@@ -42,6 +42,8 @@ UNBOUND = [
     select(Thing.name).where(Thing.name == "x"),
     select(Thing).join(Part, Part.thing_id == Thing.id).where(MINE),
     select(Thing.name).where(MINE, Thing.id.in_(select(Part.thing_id))),
+    # Two tables bound to each other only: every workspace's rows would answer.
+    select(Thing).join(Part, (Part.thing_id == Thing.id) & (Part.workspace_id == Thing.workspace_id)),
     update(Thing).values(name="x"),
     text("SELECT 1"),
 ]
@@ -67,6 +69,7 @@ def test_an_unbound_statement_is_refused(database: Database, number: int) -> Non
 def test_a_bound_statement_passes(database: Database, statement: object) -> None:
     with database.writing() as session:
         session.execute(statement)  # type: ignore[call-overload]
+    assert missing(select(Thing).where(MINE)) == set()
 
 
 def test_rows_are_written_and_loaded_through_the_guard(database: Database) -> None:
