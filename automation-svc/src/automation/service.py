@@ -6,6 +6,7 @@ from automation import copies
 from automation.domain.conditions import CATALOGUES
 from automation.domain.run import Run
 from automation.domain.workflow import Workflow
+from automation.queries.ledger_runs import ledger_runs
 from automation.queries.runs import RUN_FIELDS, with_steps
 from automation.queries.workflows import WORKFLOW_FIELDS
 from automation.usecases.create_workflow import create_workflow
@@ -44,6 +45,7 @@ class Automation(Service):
     get_run = query(getter(Run, with_steps))
     read_runs = query(reader(Run, with_steps))
     list_runs = query(lister(Run, RUN_FIELDS, with_steps))
+    ledger_runs = query(ledger_runs)
     describe = query(describer({"workflows": WORKFLOW_FIELDS, "workflow_runs": RUN_FIELDS, **CATALOGUES}))
 
     steps = worker(1.0, run_steps)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.clock import Instant
+from chassis import codec
+from chassis.clock import Instant, from_text
 
 
 def create_1() -> None:
@@ -133,3 +134,75 @@ def create_1() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "type", "id"),
     )
     op.create_index("ix_reference_label", "reference", ["workspace_id", "type", "label"], unique=False)
+
+
+def create_2() -> None:
+    """What the ledger reads: what was not done again, counts of large requests, whom held and parked events concern."""
+    op.create_table(
+        "suppressed",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("consumer", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("subject_id", sa.String(length=80), nullable=True),
+        sa.Column("request_id", sa.String(length=80), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "kind", "consumer", "key"),
+    )
+    op.create_index("ix_suppressed_last_at", "suppressed", ["last_at"], unique=False)
+    op.create_index("ix_suppressed_subject", "suppressed", ["workspace_id", "subject_id"], unique=False)
+    op.create_index("ix_suppressed_request", "suppressed", ["workspace_id", "request_id"], unique=False)
+    op.create_table(
+        "tally",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("request_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("party", sa.String(length=60), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "request_id", "kind", "party", "type"),
+    )
+    op.add_column("held_event", sa.Column("type", sa.String(length=120), nullable=True))
+    op.add_column("held_event", sa.Column("request_id", sa.String(length=80), nullable=True))
+    op.add_column("held_event", sa.Column("since", Instant(), nullable=True))
+    op.add_column("dead_letter", sa.Column("subject_id", sa.String(length=80), nullable=True))
+    op.add_column("dead_letter", sa.Column("request_id", sa.String(length=80), nullable=True))
+    _say_whom_2()
+    for table in ("held_event", "dead_letter"):
+        op.create_index(f"ix_{table}_subject", table, ["workspace_id", "subject_id"], unique=False)
+        op.create_index(f"ix_{table}_request", table, ["workspace_id", "request_id"], unique=False)
+    op.create_index("ix_import_change_record", "import_change", ["workspace_id", "record_id"], unique=False)
+
+
+def _say_whom_2() -> None:
+    """Held and parked events are few, and say themselves whom they concern; what is no event concerns nobody."""
+    held = sa.table(
+        "held_event",
+        *map(sa.column, ("seq", "payload", "type", "request_id")),
+        sa.column("since", Instant()),
+    )
+    parked = sa.table("dead_letter", *map(sa.column, ("id", "payload", "subject_id", "request_id")))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(held.c.seq, held.c.payload)).all():
+        event = codec.loads(row.payload)
+        connection.execute(
+            sa.update(held)
+            .where(held.c.seq == row.seq)
+            .values(
+                type=event["type"],
+                request_id=(event.get("requestid") or "")[:80],
+                since=from_text(event["time"]),
+            )
+        )
+    for row in connection.execute(sa.select(parked.c.id, parked.c.payload)).all():
+        try:
+            event = codec.loads(row.payload)
+            values = {"subject_id": event["subject"], "request_id": (event.get("requestid") or "")[:80]}
+        except (ValueError, KeyError, TypeError):
+            continue
+        connection.execute(sa.update(parked).where(parked.c.id == row.id).values(**values))

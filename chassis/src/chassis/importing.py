@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from marshmallow import Schema
 from sqlalchemy import insert, select
 
-from chassis import codec, contracts
+from chassis import codec, contracts, suppressed
 from chassis.errors import AppError, FieldError, Gone
 from chassis.reading import table_of
 from chassis.record import Record, columns_of
@@ -91,6 +91,7 @@ class Importer(Generic[R]):
             uow.session.expunge_all()
             return {"outcomes": outcomes}
         done = self._done_before(uow, job_id, first_row, len(rows))
+        suppressed.note_rows(uow.session, uow.ctx, self.cls.noun, job_id, done.values())
         fresh = self._import(uow, first_row, rows, skip=done)
         if fresh:
             uow.session.execute(

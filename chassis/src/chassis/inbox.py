@@ -19,7 +19,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from chassis import clock, envelope, ids, logs
+from chassis import clock, envelope, ids, logs, suppressed, tallies
 from chassis.envelope import Event
 from chassis.errors import AppError
 from chassis.operation import Runtime
@@ -115,10 +115,15 @@ class Inbox:
             fresh = {row[1] for row in insert_if_absent(session, inbox, list(rows.values()))}
             counts.suppressed = len(events) - len(fresh)
             todo: list[Event] = []
+            again: list[Event] = []
             for event in events:
                 if event.id in fresh:
                     fresh.discard(event.id)
                     todo.append(event)
+                else:
+                    again.append(event)
+            suppressed.note_events(session, self.consumer, again, moment)
+            tallies.note_taken(session, self.consumer, todo, moment)
             behind = self._held_subjects(session, todo)
             waiting = [event for event in todo if event.subject_id in behind]
             for event in waiting:
@@ -194,9 +199,11 @@ class Inbox:
         )
 
         def work(session: Session) -> None:
-            row = {"consumer": self.consumer, "event_id": event.id, "at": clock.now()}
+            moment = clock.now()
+            row = {"consumer": self.consumer, "event_id": event.id, "at": moment}
             if not insert_if_absent(session, inbox, [row]):
                 return
+            tallies.note_taken(session, self.consumer, [event], moment)
             if permanent:
                 self._park(session, event, error, attempts=1)
             else:
@@ -208,15 +215,19 @@ class Inbox:
 
     def _hold(self, session: Session, event: Event, *, attempts: int, error: str, delay: float = 0.0) -> None:
         self._any_held = True
+        moment = clock.now()
         session.execute(
             held_event.insert().values(
                 consumer=self.consumer,
                 event_id=event.id,
                 workspace_id=event.workspace_id,
                 subject_id=event.subject_id,
+                type=event.type,
+                request_id=event.request_id[:80],
                 payload=event.raw,
                 attempts=attempts,
-                next_at=clock.now() + timedelta(seconds=delay),
+                since=moment,
+                next_at=moment + timedelta(seconds=delay),
                 last_error=error[:500],
             )
         )
@@ -228,9 +239,11 @@ class Inbox:
             "consumer": self.consumer,
             "event_id": event.id,
             "workspace_id": event.workspace_id,
+            "subject_id": event.subject_id,
+            "request_id": event.request_id[:80],
             "type": event.type,
             "payload": event.raw,
-            "reason": str(error)[:1000],
+            "reason": str(error)[:1000] or repr(error)[:1000],
             "fingerprint": fingerprint(error),
             "trace": trace,
             "attempts": attempts,
@@ -239,10 +252,11 @@ class Inbox:
         session.execute(dead_letter.insert().values(**letter))
 
     def park_raw(self, body: str, reason: str) -> None:
-        """Park a delivery that is no event at all."""
-        letter = {
+        """Park a delivery that is no event, or that the broker gave up on; it says whom it concerns when it can."""
+        letter: dict[str, Any] = {
             "id": ids.new("letter"),
             "consumer": self.consumer,
+            **_whom(body),
             "payload": body[:1_000_000],
             "reason": reason[:1000],
             "fingerprint": reason[:80],
@@ -338,8 +352,27 @@ class Inbox:
                 raise DatabaseDown(str(down)) from error
 
 
+def _whom(body: str) -> dict[str, str | None]:
+    """What a parked text says of itself as an event; nothing when it is none."""
+    try:
+        event = envelope.load(body)
+    except AppError:
+        return {}
+    return {
+        "event_id": event.id,
+        "workspace_id": event.workspace_id,
+        "type": event.type,
+        "subject_id": event.subject_id,
+        "request_id": event.request_id[:80],
+    }
+
+
 def purge(runtime: Runtime) -> None:
-    """Forget inbox rows older than 60 days."""
-    runtime.database.transact(
-        lambda session: session.execute(delete(inbox).where(inbox.c.at < clock.now() - KEPT))
-    )
+    """Forget inbox rows, and what they suppressed, older than 60 days."""
+
+    def work(session: Session) -> None:
+        before = clock.now() - KEPT
+        session.execute(delete(inbox).where(inbox.c.at < before))
+        suppressed.purge(session, before)
+
+    runtime.database.transact(work)

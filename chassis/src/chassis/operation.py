@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import Schema
 from sqlalchemy.exc import IntegrityError
 
-from chassis import access, codec, command_results, contracts
+from chassis import access, codec, command_results, contracts, suppressed
 from chassis.clients import Asker, Client
 from chassis.context import Context
 from chassis.database import Database, is_duplicate
@@ -59,11 +59,14 @@ class Operation:
         self.schema: type[Schema]
         self._loader: Schema
 
-    def bind(self, service: str, name: str) -> None:
-        """Find the contract of this menu line; raises `AttributeError` when there is none."""
+    def bind(self, service: str, name: str, contract: str = "") -> None:
+        """Find the contract of this menu line, in the messages of the service or of `contract`.
+
+        Raises `AttributeError` when there is none.
+        """
         self.name = name
         self.service = service
-        self.schema = contracts.schema_of(service, name)
+        self.schema = contracts.schema_of(contract or service, name)
         self._loader = self.schema()
         self.permission: str = getattr(self.schema, "permission", "write")
         self.answers: type[Schema] | None = getattr(self.schema, "answers", None)
@@ -96,6 +99,7 @@ class Command(Operation):
             if ctx.command_id is not None:
                 replay = command_results.claim(session, ctx, command_results.digest(self.name, values))
                 if replay is not None:
+                    suppressed.note_command(session, ctx, self.name, values, replay.response)
                     return replay.response
             uow = runtime.unit_of_work(session, ctx)
             result = self.fn(uow, ctx, **arguments)

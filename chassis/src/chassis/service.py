@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from chassis import ledger
 from chassis.operation import Operation
 from chassis.subscription import Subscription, Timer, Worker
 
@@ -11,7 +12,8 @@ from chassis.subscription import Subscription, Timer, Worker
 class Service:
     """Base of a service's menu. `name` is also its database, its RPC queue and the source of its events.
 
-    `issuers` lists the process kinds whose signed contexts the service accepts.
+    `issuers` lists the process kinds whose signed contexts the service accepts. Beside its own lines every menu hosts
+    those of the ledger.
     """
 
     name: ClassVar[str]
@@ -34,3 +36,4 @@ class Service:
                 cls.timers[name] = line
             elif isinstance(line, Worker):
                 cls.workers[name] = line
+        cls.operations |= ledger.hosted(cls.name, cls.subscriptions)

@@ -42,3 +42,20 @@ def upsert(
     session.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=assign, where=where), list(rows)
     )
+
+
+def add_up(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert `rows` of a counting table, or raise `count` (and `last_at`) of those that are there."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key.columns]
+    # In one order, so that two transactions over the same rows never wait for each other crosswise.
+    listed = sorted(rows, key=lambda row: [str(row[key]) for key in keys])
+    statement = insert_into(session, table)
+    excluded = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys, set_={"count": table.c.count + excluded.count, "last_at": excluded.last_at}
+        ),
+        listed,
+    )

@@ -1,4 +1,5 @@
-"""The tables of the bus in every service's database: outbox, inbox, held events, dead letters, results, leases.
+"""The tables of the bus in every service's database: outbox, inbox, held events, dead letters, results, leases, and
+what the ledger needs beside them: what was not done again, and the counts of large requests.
 
 The same on both databases. They carry the workspace id as a plain column and are exempt from the workspace guard.
 """
@@ -75,9 +76,14 @@ held_event = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant, nullable=False, index=True),
     Column("last_error", Text),
+    Column("type", String(120)),
+    Column("request_id", String(80)),
+    Column("since", Instant),
     UniqueConstraint("consumer", "event_id", name="uq_held_event"),
     info=TECHNICAL,
 )
+Index("ix_held_event_subject", held_event.c.workspace_id, held_event.c.subject_id)
+Index("ix_held_event_request", held_event.c.workspace_id, held_event.c.request_id)
 
 dead_letter = Table(
     "dead_letter",
@@ -94,6 +100,44 @@ dead_letter = Table(
     Column("attempts", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("status", String(12), nullable=False, server_default="parked"),
+    Column("subject_id", String(80)),
+    Column("request_id", String(80)),
+    info=TECHNICAL,
+)
+Index("ix_dead_letter_subject", dead_letter.c.workspace_id, dead_letter.c.subject_id)
+Index("ix_dead_letter_request", dead_letter.c.workspace_id, dead_letter.c.request_id)
+
+# What came again and was not done again. `key` tells what: an event's id, an idempotency key, the row of an import.
+suppressed = Table(
+    "suppressed",
+    metadata,
+    Column("workspace_id", String(40), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("consumer", String(80), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("type", String(120), nullable=False),
+    Column("subject_id", String(80)),
+    Column("request_id", String(80)),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False, index=True),
+    info=TECHNICAL,
+)
+Index("ix_suppressed_subject", suppressed.c.workspace_id, suppressed.c.subject_id)
+Index("ix_suppressed_request", suppressed.c.workspace_id, suppressed.c.request_id)
+
+# How many events one large request told (`told`) and a consumer took (`taken`), by type: a row for thousands of events.
+tally = Table(
+    "tally",
+    metadata,
+    Column("workspace_id", String(40), primary_key=True),
+    Column("request_id", String(80), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("party", String(60), primary_key=True),
+    Column("type", String(120), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
     info=TECHNICAL,
 )
 
@@ -148,3 +192,4 @@ import_change = Table(
     Column("version_after", Integer),
     Column("at", Instant, nullable=False),
 )
+Index("ix_import_change_record", import_change.c.workspace_id, import_change.c.record_id)

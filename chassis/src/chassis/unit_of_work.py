@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, codec, envelope, ids, tables
+from chassis import clock, codec, envelope, ids, tables, tallies
 from chassis.context import Context
 from chassis.errors import Gone, NotFound, Stale
 from chassis.record import Record, Row, stamp
@@ -183,6 +183,8 @@ class UnitOfWork:
             self._publish(record, facts, changes)
         if self._outbox:
             self.session.execute(insert(tables.outbox), self._outbox)
+            types = [row["type"] for row in self._outbox]
+            tallies.note_told(self.session, self.ctx, self.source, types, self.ctx.now)
             self.told += len(self._outbox)
             self._outbox = []
 

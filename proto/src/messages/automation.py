@@ -16,9 +16,11 @@ from messages.common import (
     Text,
     View,
     custom,
+    ids,
     one_of,
     version,
 )
+from messages.ledger import After
 
 STATUSES = ("draft", "published", "disabled")
 RUN_STATUSES = ("pending", "running", "completed", "failed", "suppressed")
@@ -198,7 +200,11 @@ class RunView(RecordView):
     reason = fields.String(
         allow_none=True, metadata={"description": "Why it was suppressed, or what failed."}
     )
+    verdict = fields.String(
+        allow_none=True, metadata={"description": "What the filter found in the record, in words."}
+    )
     depth = fields.Integer(required=True)
+    request_id = fields.String()
     finished_at = fields.String(allow_none=True)
     steps = fields.List(fields.Nested(StepView), required=True)
 
@@ -214,6 +220,27 @@ class ReadRuns(ReadQuery):
 
 class ListRuns(ListQuery):
     pass
+
+
+class LedgerRunPage(View):
+    """Runs, newest first; `totals` by status; `because`: the runs that the events asked for began."""
+
+    data = fields.List(fields.Nested(RunView), required=True)
+    has_more = fields.Boolean(required=True)
+    totals = fields.Dict(keys=fields.String(), required=True)
+    because = fields.List(fields.Nested(RunView), required=True)
+
+
+class LedgerRuns(Query):
+    """The runs that a record began or that are about it, or those that one request caused."""
+
+    answers = LedgerRunPage
+    record_id = Id(load_default=None, allow_none=True)
+    request_id = Text(longest=80, load_default=None, allow_none=True)
+    event_ids = ids("event", most=500, load_default=list)
+    statuses = fields.List(one_of(*RUN_STATUSES), load_default=list)
+    after = fields.Nested(After, load_default=None, allow_none=True)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
 
 
 class RetryRun(Command):

@@ -192,6 +192,27 @@ class RecordEvents(Query):
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
 
 
+class LedgerEventPage(View):
+    """Events, newest first, those they `caused` on other records, and the heads of the `newest` of all."""
+
+    data = fields.List(fields.Dict(), required=True)
+    caused = fields.List(fields.Dict(), required=True)
+    newest = fields.List(fields.Dict(), required=True)
+    total = fields.Integer(required=True)
+    latest_position = fields.Integer(required=True)
+    has_more = fields.Boolean(required=True)
+
+
+class LedgerEvents(Query):
+    """The events of one record, or of everything one request caused; `before` goes on to older ones."""
+
+    answers = LedgerEventPage
+    record_id = Id(load_default=None, allow_none=True)
+    request_id = Text(longest=80, load_default=None, allow_none=True)
+    before = _position(load_default=None)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+
+
 class LatestPosition(Query):
     """Where the archive of the workspace ends."""
 

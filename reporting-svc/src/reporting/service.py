@@ -8,6 +8,7 @@ from chassis.subscription import EVERYTHING, subscribe, timer
 from reporting import copies
 from reporting.queries import events as archive
 from reporting.queries.leaderboard import leaderboard
+from reporting.queries.ledger_events import ledger_events
 from reporting.queries.pipeline import pipeline
 from reporting.queries.sales_cycle import sales_cycle
 from reporting.queries.win_rate import win_rate
@@ -28,6 +29,7 @@ class Reporting(Service):
     leaderboard = query(leaderboard)
     events = query(archive.events)
     record_events = query(archive.record_events)
+    ledger_events = query(ledger_events)
     latest_position = query(archive.latest_position)
     gaps = query(archive.gaps)
 

@@ -14,6 +14,7 @@ from chassis import clock, ids
 
 OWNER = "owner"
 LONGEST_SUBJECT = 300
+MOST_RECORDS = 50
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -38,7 +39,7 @@ def plan(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[s
         "subject": placeholders.filled(action["subject"], fact.record, longest=LONGEST_SUBJECT)
         or "Follow up",
         "priority": action.get("priority") or "medium",
-        "record_ids": fact.about[:50],
+        "record_ids": fact.about[:MOST_RECORDS],
         "owner_id": assignee(action, fact),
         "workflow_run_id": run_id,
     }

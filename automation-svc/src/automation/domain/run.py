@@ -20,7 +20,10 @@ BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600
 
 
 class Run(Record, Base):
-    """A workflow that began, or was kept from beginning (`suppressed`, with the reason)."""
+    """A workflow that began, or was kept from beginning (`suppressed`, with the reason).
+
+    `verdict` says in words what its filter found in the record; None where it has no filter.
+    """
 
     __tablename__ = "workflow_run"
     __table_args__ = (
@@ -28,12 +31,12 @@ class Run(Record, Base):
         Index("ix_run_workflow", "workspace_id", "workflow_id", "created_at"),
         Index("ix_run_record", "workspace_id", "record_id", "created_at"),
         Index("ix_run_status", "workspace_id", "status", "created_at"),
+        Index("ix_run_trigger", "workspace_id", "trigger_event_id"),
+        Index("ix_run_request", "workspace_id", "request_id"),
     )
     noun = "run"
     is_told = False
     prefix = "run"
-    hidden_columns = frozenset({"request_id"})
-
     workflow_id: Mapped[str] = mapped_column(String(40))
     revision: Mapped[int] = mapped_column(Integer)
     trigger_event_id: Mapped[str] = mapped_column(String(40))
@@ -42,6 +45,7 @@ class Run(Record, Base):
     record_id: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(Text, default=None)
+    verdict: Mapped[str | None] = mapped_column(Text, default=None)
     depth: Mapped[int] = mapped_column(Integer)
     request_id: Mapped[str] = mapped_column(String(80))
     finished_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -87,6 +91,17 @@ class Step(Row, Base):
         names = ("id", "position", "action", "status", "effect_key", "attempts", "input", "output", "error")
         times = ("next_at", "started_at", "finished_at")
         return {name: getattr(self, name) for name in (*names, *times)}
+
+
+class RunRecord(Base):
+    """A record that a run concerns: the one that began it, or one that an effect of it is about."""
+
+    __tablename__ = "run_record"
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 def pause_after(attempts: int) -> timedelta | None:

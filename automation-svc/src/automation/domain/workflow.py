@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from automation.domain import actions, trigger
+from automation.domain import actions, trigger, verdict
 from automation.domain.base import Base
 from automation.domain.conditions import catalogue_of
 from automation.domain.errors import RecipeStays
 from automation.domain.events import WorkflowDisabled, WorkflowPublished
 from automation.domain.fact import Fact
 from chassis import filters
-from chassis.filters import Environment, Filter
+from chassis.filters import Environment, Explanation, Filter
 from chassis.record import Record
 
 DRAFT, PUBLISHED, DISABLED = "draft", "published", "disabled"
@@ -75,8 +75,15 @@ class Workflow(Record, Base):
         """Whether the fact starts this workflow and its filter holds for the record as it is then."""
         if not trigger.is_met(self.trigger, fact):
             return False
+        return self._look(fact).matched
+
+    def verdict(self, fact: Fact) -> str | None:
+        """What the filter found in the record, in words; None where there is no filter."""
+        return verdict.said(self._look(fact)) if self.filter else None
+
+    def _look(self, fact: Fact) -> Explanation:
         here = Environment(None, (), fact.told_at)
-        return filters.evaluate(_parsed(self.filter, fact.event_type), fact.record, here).matched
+        return filters.evaluate(_parsed(self.filter, fact.event_type), fact.record, here)
 
     def _check(self) -> None:
         """Refuse now what could only fail later: unknown fields, and `me`, whom a workflow does not know."""

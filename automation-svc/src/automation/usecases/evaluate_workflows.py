@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from automation.domain import actions, trigger
 from automation.domain.fact import Fact
-from automation.domain.run import PENDING, SUPPRESSED, WAITING, Run, Step
+from automation.domain.run import PENDING, SUPPRESSED, WAITING, Run, RunRecord, Step
 from automation.domain.workflow import PUBLISHED, Workflow
 from automation.usecases.reading_facts import read_facts
 from chassis import clock, ids
@@ -87,7 +87,10 @@ def _begin(session: Session, begun: Sequence[Started]) -> int:
     if not begun:
         return 0
     rows = {run_id_of(workflow, fact): (workflow, fact) for workflow, fact in begun}
-    runs = [_run(workflow, fact, run_id, PENDING) for run_id, (workflow, fact) in rows.items()]
+    runs = [
+        {**_run(workflow, fact, run_id, PENDING), "verdict": workflow.verdict(fact)}
+        for run_id, (workflow, fact) in rows.items()
+    ]
     fresh = {run_id for _, run_id in insert_if_absent(session, table_of(Run), runs)}
     steps: list[dict[str, Any]] = []
     for run_id, (workflow, fact) in rows.items():
@@ -97,12 +100,27 @@ def _begin(session: Session, begun: Sequence[Started]) -> int:
             _suppress(session, workflow, fact, DONE_BEFORE.format(run_id=run_id))
     if steps:
         session.execute(insert(Step), steps)
+    started = [(run_id, fact) for run_id, (_, fact) in rows.items() if run_id in fresh]
+    _link(session, started)
     return len(fresh)
+
+
+def _link(session: Session, started: Iterable[tuple[str, Fact]]) -> None:
+    """Remember which records the runs concern, so that the ledger of each can tell of them."""
+    moment = clock.now()
+    links = [
+        {"workspace_id": fact.workspace_id, "record_id": record_id, "run_id": run_id, "at": moment}
+        for run_id, fact in started
+        for record_id in dict.fromkeys((fact.record_id, *fact.about[: actions.MOST_RECORDS]))
+    ]
+    if links:
+        session.execute(insert(RunRecord), links)
 
 
 def _suppress(session: Session, workflow: Workflow, fact: Fact, reason: str) -> None:
     row = _run(workflow, fact, ids.new("run"), SUPPRESSED)
     session.execute(insert(Run), [{**row, "reason": reason, "finished_at": row["created_at"]}])
+    _link(session, [(row["id"], fact)])
 
 
 def _run(workflow: Workflow, fact: Fact, run_id: str, status: str) -> dict[str, Any]:

@@ -25,13 +25,25 @@ class Archive(Base):
 
 
 class ArchivedEvent(Base):
-    """One event. `position` counts 1, 2, 3 in its workspace; `payload` is the event as it was told."""
+    """One event. `position` counts 1, 2, 3 in its workspace; `payload` is the event as it was told.
+
+    `request_id` and `cause_id` say which request and which event led to it.
+    """
 
     __tablename__ = "archived_event"
     __table_args__ = (
         Index("uq_archived_event_id", "workspace_id", "event_id", unique=True),
         Index("ix_archived_event_type", "workspace_id", "type", "position"),
         Index("ix_archived_event_subject", "workspace_id", "subject_id", "position"),
+        Index("ix_archived_event_request", "workspace_id", "request_id", "position"),
+        Index(
+            "ix_archived_event_cause",
+            "workspace_id",
+            "cause_id",
+            "position",
+            sqlite_where=text("cause_id IS NOT NULL"),
+            postgresql_where=text("cause_id IS NOT NULL"),
+        ),
     )
 
     workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -43,6 +55,8 @@ class ArchivedEvent(Base):
     sequence: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(Instant)
     payload: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(String(80), default=None)
+    cause_id: Mapped[str | None] = mapped_column(String(40), default=None)
 
 
 class ArchivedRecord(Base):

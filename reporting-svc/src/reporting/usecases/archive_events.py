@@ -49,6 +49,8 @@ def _append(session: Session, workspace_id: str, events: Sequence[Event]) -> int
                 "sequence": event.sequence,
                 "at": event.time,
                 "payload": event.raw,
+                "request_id": event.request_id[:80],
+                "cause_id": event.cause_id,
             }
             for position, event in enumerate(new, end.position + 1)
         ],
