@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from chassis import ids
 from gateway import (
     authentication,
+    catalogue,
     docs,
     endpoint,
     errors,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     reports.blueprint,
     jobs.blueprint,
     live.blueprint,
+    catalogue.blueprint,
     meta.blueprint,
     openapi.blueprint,
     docs.blueprint,

@@ -94,6 +94,7 @@ def problem(error: AppError, *, errors: list[FieldError] | None = None) -> dict[
         "type": f"{state.settings().public_url}/docs/errors/{error.code}",
         "title": kind.title,
         "status": status_of(error),
+        "kind": error.kind if error.kind in KINDS else "internal",
         "code": error.code,
         "detail": error.text,
         "errors": error.errors if errors is None else errors,
@@ -102,7 +103,7 @@ def problem(error: AppError, *, errors: list[FieldError] | None = None) -> dict[
     }
 
 
-_RESERVED = frozenset({"type", "title", "status", "code", "detail", "errors", "request_id"})
+_RESERVED = frozenset({"type", "title", "status", "kind", "code", "detail", "errors", "request_id"})
 
 
 def answer(error: AppError) -> Response:

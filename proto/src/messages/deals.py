@@ -313,7 +313,29 @@ class Board(Query):
     time_zone = Text(longest=60, load_default="UTC")
 
 
+class StageStep(View):
+    """One entry into a stage; `seconds_in_stage` is how long the deal had been in the one before."""
+
+    from_stage_id = fields.String(required=True, allow_none=True)
+    from_stage = fields.String(required=True, allow_none=True)
+    to_stage_id = fields.String(required=True)
+    to_stage = fields.String(required=True)
+    moved_at = fields.String(required=True)
+    moved_on = fields.String(required=True)
+    moved_by = fields.String(required=True, allow_none=True)
+    seconds_in_stage = fields.Integer(required=True, allow_none=True)
+    amount = fields.Dict(required=True, allow_none=True)
+    probability = fields.Integer(required=True, allow_none=True)
+
+
+class StageHistoryView(View):
+    data = fields.List(fields.Nested(StageStep), required=True)
+
+
 class StageHistory(Query):
+    """Every stage that a deal was in, in order."""
+
+    answers = StageHistoryView
     deal_id = Id("deal", required=True)
 
 

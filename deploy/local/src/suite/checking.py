@@ -38,5 +38,7 @@ def run(files: list[str]) -> int:
 def sources(root: Path) -> list[str]:
     """The source folder of every member of this checkout."""
     return [
-        str(folder.relative_to(root)) for folder in sorted((*root.glob("*/src"), *root.glob("deploy/*/src")))
+        str(folder.relative_to(root))
+        for pattern in ("*/src", "gateway/client/src", "deploy/*/src")
+        for folder in sorted(root.glob(pattern))
     ]

@@ -19,7 +19,7 @@ from suite.steps import Steps
 
 MEMBERS = (
     *("chassis", "proto", "contacts-svc", "deals-svc", "activities-svc", "automation-svc", "reporting-svc"),
-    *("gateway", "deploy/local"),
+    *("gateway", "gateway/client", "deploy/local"),
 )
 # pytest's exit code when it found no test.
 NO_TESTS = 5

@@ -61,6 +61,9 @@ class Problem(View):
     type = fields.Url(required=True, metadata={"description": "A page that explains the code."})
     title = fields.String(required=True)
     status = fields.Integer(required=True)
+    kind = fields.String(
+        required=True, metadata={"description": "One of the few kinds that `/docs/errors` lists."}
+    )
     code = fields.String(required=True, metadata={"description": "What to switch on."})
     detail = fields.String(required=True)
     errors = fields.List(

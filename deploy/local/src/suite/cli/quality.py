@@ -1,4 +1,4 @@
-"""`test`, `check`, `soak`, `bench`: for whoever changes Rapport."""
+"""`test`, `check`, `generate`, `soak`, `bench`: for whoever changes Rapport."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ def check(files: tuple[str, ...]) -> None:
     sys.exit(checking.run(list(files)))
 
 
+@click.command()
+def generate() -> None:
+    """Write the files that are made from others: the client's typed records, docs/events.md."""
+    from suite import generating
+    from suite.paths import checkout
+
+    root = checkout()
+    changed = generating.write(root)
+    for path in changed:
+        click.echo(f"written: {path.relative_to(root)}")
+    if not changed:
+        click.echo("Everything was up to date.")
+
+
 @click.command(context_settings=PASS_ON)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[GUARANTEE]...")
 def soak(words: tuple[str, ...]) -> None:
@@ -47,4 +61,4 @@ def bench(words: tuple[str, ...]) -> None:
     sys.exit(tiers.run_module("tests/bench", "bench", list(words)))
 
 
-COMMANDS = (test, check, soak, bench)
+COMMANDS = (test, check, generate, soak, bench)
