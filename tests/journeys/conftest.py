@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,19 +70,30 @@ class Rapport:
 
     def sign_in_link(self) -> str:
         """A one-time link for the administrator."""
-        return str(self.rest.post("/v1/sign-in-links", {})["url"])
+        # Over a connection of its own: one kept through a long test may have been closed by the gateway.
+        rest = Rest.of(Home(self.home))
+        link = str(rest.post("/v1/sign-in-links", {})["url"])
+        rest.close()
+        return link
+
+
+@contextmanager
+def started(*options: str) -> Iterator[Rapport]:
+    """A suite in a home of its own, started by `./rapport up` with these options."""
+    home = Path(tempfile.mkdtemp(prefix="rapport-journey-"))
+    found = Rapport(home / "home")
+    found("up", *options)
+    yield found
+    found.rest.close()
+    found("down")
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def rapport(request: pytest.FixtureRequest) -> Iterator[Rapport]:
     """A suite without demo data, on each database."""
-    home = Path(tempfile.mkdtemp(prefix="rapport-journey-"))
-    found = Rapport(home / "home")
-    found("up", "--empty", *(["--postgres", "local"] if request.param == "postgresql" else []))
-    yield found
-    found.rest.close()
-    found("down")
-    shutil.rmtree(home, ignore_errors=True)
+    with started("--empty", *(["--postgres", "local"] if request.param == "postgresql" else [])) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -1,27 +1,50 @@
-// Decides between "signed in" and "not", and which screen belongs to which address.
+// Decides between "signed in" and "not", and which screen belongs to which address. The addresses are a table,
+// routes.json, which the browser tests read too: each of them is visited, so that none is forgotten.
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, type ComponentType } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
-import { session as sessionApi } from "../api/client";
+import { session as sessionApi, type RecordResource } from "../api/client";
 import { hasStatus } from "../api/problem";
 import { onSignedOut, setCsrfToken } from "../api/request";
 import type { Session } from "../api/types";
 import { Boundary } from "./Boundary";
 import { becomeSession, keys } from "./queryClient";
+import routes from "./routes.json";
 import { SessionContext } from "./session";
 import { Shell } from "./Shell";
 import { SignedOut, SignIn, Starting } from "./SignIn";
 import { Waiting } from "./Waiting";
 
-const BoardPage = lazy(() => import("../board/BoardPage"));
-const ListPage = lazy(() => import("../lists/ListPage"));
-const TasksPage = lazy(() => import("../lists/TasksPage"));
-const RecordPage = lazy(() => import("../records/RecordPage"));
-const ImportsPage = lazy(() => import("../imports/ImportsPage"));
-const DashboardPage = lazy(() => import("../dashboard/DashboardPage"));
-const WorkflowsPage = lazy(() => import("../workflows/WorkflowsPage"));
-const NotFoundPage = lazy(() => import("./NotFoundPage"));
+interface ScreenProps {
+  resource?: RecordResource;
+}
+
+/** The screens by the names that routes.json uses; each is loaded when first opened. */
+const SCREENS: Record<string, ComponentType<ScreenProps>> = {
+  home: () => <Navigate to="/board" replace />,
+  board: lazy(() => import("../board/BoardPage")),
+  list: lazy(() => import("../lists/ListPage")) as ComponentType<ScreenProps>,
+  record: lazy(() => import("../records/RecordPage")) as ComponentType<ScreenProps>,
+  tasks: lazy(() => import("../lists/TasksPage")),
+  imports: lazy(() => import("../imports/ImportsPage")),
+  dashboard: lazy(() => import("../dashboard/DashboardPage")),
+  workflows: lazy(() => import("../workflows/WorkflowsPage")),
+  notFound: lazy(() => import("./NotFoundPage")),
+};
+
+/** Shown to somebody who is not signed in, too. */
+const OPEN = "signIn";
+
+interface RouteEntry {
+  path: string;
+  screen: string;
+  resource?: RecordResource;
+}
+
+function addressOf(screen: string): string {
+  return (routes as RouteEntry[]).find((route) => route.screen === screen)!.path;
+}
 
 async function readSession(): Promise<Session | null> {
   try {
@@ -48,7 +71,7 @@ export function App() {
 
   return (
     <Routes>
-      <Route path="/sign-in" element={<SignIn signedIn={Boolean(session)} />} />
+      <Route path={addressOf(OPEN)} element={<SignIn signedIn={Boolean(session)} />} />
       <Route
         path="*"
         element={
@@ -74,22 +97,13 @@ function Screens() {
     <Boundary>
       <Suspense fallback={<Waiting />}>
         <Routes>
-          <Route path="/" element={<Navigate to="/board" replace />} />
-          <Route path="/board" element={<BoardPage />} />
-          <Route path="/board/:pipelineId" element={<BoardPage />} />
-          {(["accounts", "contacts", "leads", "deals"] as const).map((resource) => (
-            <Route key={resource} path={`/${resource}`}>
-              <Route index element={<ListPage key={resource} resource={resource} />} />
-              <Route path=":id" element={<RecordPage resource={resource} />} />
-            </Route>
-          ))}
-          <Route path="/tasks" element={<TasksPage />} />
-          <Route path="/imports" element={<ImportsPage />} />
-          <Route path="/imports/:id" element={<ImportsPage />} />
-          <Route path="/dashboard" element={<DashboardPage />} />
-          <Route path="/workflows" element={<WorkflowsPage />} />
-          <Route path="/workflows/:id" element={<WorkflowsPage />} />
-          <Route path="*" element={<NotFoundPage />} />
+          {(routes as RouteEntry[])
+            .filter(({ screen }) => screen !== OPEN)
+            .map(({ path, screen, resource }) => {
+              const Screen = SCREENS[screen];
+              if (!Screen) throw new Error(`routes.json names the screen ${screen}, which App.tsx does not have.`);
+              return <Route key={path} path={path} element={<Screen key={resource} resource={resource} />} />;
+            })}
         </Routes>
       </Suspense>
     </Boundary>

@@ -205,7 +205,7 @@ function Parts({ job }: { job: Job }) {
   return (
     <section>
       <h3 className={classes.subheading}>Receipt</h3>
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} role="region" aria-label="Receipt, scrollable">
         <Table data-testid="parts" verticalSpacing={8} className="num">
           <Table.Thead>
             <Table.Tr>

@@ -25,6 +25,7 @@ export default function WorkflowsPage() {
   const { id } = useParams();
   const found = useQuery({ queryKey: keys.workflows, queryFn: () => list("workflows", { limit: 200, sort: "name" }) });
   const workflows = found.data?.data ?? [];
+  const chosen = workflows.find((each) => each.id === id);
   return (
     <Page title="Workflows" width={1080}>
       {found.error && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
@@ -34,14 +35,19 @@ export default function WorkflowsPage() {
           A workflow reacts to what happens: a trigger, a filter, and what to do. The recipes come with a new workspace.
         </Empty>
       )}
-      {workflows.length > 0 && (
+      {found.isSuccess && id && !chosen && (
+        <Empty icon={WorkflowIcon} title="This workflow is not there" action={<Button variant="default" component={Link} to="/workflows">All workflows</Button>}>
+          It may have been deleted, or the link is incomplete.
+        </Empty>
+      )}
+      {workflows.length > 0 && (!id || chosen) && (
         <ul className={classes.list} data-testid="workflows">
           {workflows.map((workflow) => (
             <WorkflowCard key={workflow.id} workflow={workflow} selected={workflow.id === id} />
           ))}
         </ul>
       )}
-      <Runs workflow={workflows.find((each) => each.id === id) ?? null} workflows={workflows} />
+      {(!id || chosen) && <Runs workflow={chosen ?? null} workflows={workflows} />}
     </Page>
   );
 }

@@ -1,0 +1,201 @@
+"""Every screen, in light and dark and on a phone: no finding of axe-core, no error, no request to anybody else.
+
+The screens are the interface's own table of routes. One that has no example here fails, so that a new screen comes
+with its check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from conftest import ROOT, Rapport, started
+from playwright.sync_api import Browser, Page, expect
+from screens import LOOKS, Look, Window, routes, window
+
+
+@dataclass(frozen=True)
+class Example:
+    """An address for a route, and what is on the screen when all of it has come."""
+
+    address: str
+    shows: str
+
+
+# {name} is the id of a record that the suite has.
+EXAMPLES = {
+    "/sign-in": Example("/sign-in", "text=You are signed in"),
+    "/": Example("/", "[data-testid=board]"),
+    "/board": Example("/board", "[data-testid=board]"),
+    "/board/:pipelineId": Example("/board/{pipelines}", "[data-testid=board]"),
+    "/accounts": Example("/accounts", "[data-testid^=row-account]"),
+    "/accounts/:id": Example("/accounts/{accounts}", "[data-testid=timeline] li"),
+    "/contacts": Example("/contacts", "[data-testid^=row-contact]"),
+    "/contacts/:id": Example("/contacts/{contacts}", "[data-testid=timeline] li"),
+    "/leads": Example("/leads", "[data-testid^=row-lead]"),
+    "/leads/:id": Example("/leads/{leads}", "[data-testid=timeline] li"),
+    "/deals": Example("/deals", "[data-testid^=row-deal]"),
+    "/deals/:id": Example("/deals/{deals}", "[data-testid=timeline] li"),
+    "/tasks": Example("/tasks", "[data-testid^=row-]"),
+    "/imports": Example("/imports", "[data-testid=import-history] li"),
+    "/imports/:id": Example("/imports/{jobs}", "[data-testid=parts]"),
+    "/dashboard": Example("/dashboard", "[data-testid=leaderboard]"),
+    "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
+    "/workflows/:id": Example("/workflows/{workflows}", "[data-testid=runs]"),
+    "*": Example("/no-such-place", "text=There is no page here"),
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Something that opens above a screen, and the way to open it."""
+
+    name: str
+    address: str
+    open: Callable[[Page], Any]
+    shows: str
+
+
+def press(key: str) -> Callable[[Page], Any]:
+    return lambda page: page.keyboard.press(key)
+
+
+def click(selector: str) -> Callable[[Page], Any]:
+    return lambda page: page.locator(selector).first.click()
+
+
+def search(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_test_id("search-input").fill("a")
+    expect(page.get_by_test_id("search-hit").first).to_be_visible()
+
+
+def user_menu(page: Page) -> None:
+    burger = page.get_by_label("Open navigation")
+    if burger.is_visible():
+        burger.click()
+    page.locator("[data-testid=user-menu]:visible").click()
+
+
+def an_amount(page: Page) -> None:
+    """A phone shows one part of a record at a time."""
+    about = page.get_by_text("About", exact=True)
+    if about.is_visible():
+        about.click()
+    page.get_by_test_id("property-amount").click()
+
+
+OPENED = (
+    Opened("palette", "/board", press("Control+k"), "[role=listbox]"),
+    Opened("palette with hits", "/board", search, "[data-testid=search-hit]"),
+    Opened("shortcuts", "/board", press("?"), "text=Keyboard shortcuts"),
+    Opened("user menu", "/board", user_menu, "[data-testid=sign-out]"),
+    Opened("move menu", "/board", click("[data-testid^=move-deal]"), "[role=menuitem]"),
+    Opened("pipeline choice", "/board", click("[data-testid=pipeline]"), "[role=option]:visible"),
+    Opened("owner choice", "/board", click("[data-testid=owner]"), "[role=option]:visible"),
+    Opened(
+        "filter that cannot be read",
+        "/deals?filter=amount%20%3E%3E",
+        lambda _: None,
+        "[data-testid=filter-fault]",
+    ),
+    Opened(
+        "filter without a match",
+        '/deals?filter=name%20%3D%20"nothing"',
+        lambda _: None,
+        "[data-testid=empty]",
+    ),
+    *(
+        Opened(f"new record in {place}", f"/{place}", click("[data-testid=new-record]"), "[role=dialog] form")
+        for place in ("accounts", "contacts", "leads", "deals", "tasks")
+    ),
+    Opened("properties edited", "/deals/{deals}", an_amount, "[data-testid=field-amount]"),
+    Opened("lost reason", "/deals/{open_deal}", click("[data-testid=lose]"), "[data-testid=confirm-lost]"),
+    Opened(
+        "call being logged", "/deals/{deals}", click("[role=tab]:has-text('Call')"), "[data-testid=log-call]"
+    ),
+    Opened("run of a workflow", "/workflows/{workflows}", click("[data-testid^=run-]"), "[data-testid=runs]"),
+)
+
+
+@pytest.fixture(scope="module")
+def furnished() -> Iterator[Rapport]:
+    """A suite with demo data in it, and one import."""
+    with started() as rapport:
+        rapport("import", str(ROOT / "deploy" / "local" / "sample"), "--profile", "crm-sales")
+        yield rapport
+
+
+@pytest.fixture(scope="module")
+def ids(furnished: Rapport) -> dict[str, str]:
+    """One record of each kind that an address can name."""
+    kinds = ("pipelines", "accounts", "contacts", "leads", "deals", "workflows", "jobs")
+    found = {kind: str(furnished.rest.get(f"/v1/{kind}", limit=1)["data"][0]["id"]) for kind in kinds}
+    [open_deal] = furnished.rest.get("/v1/deals", filter='status = "open"', limit=1)["data"]
+    return {**found, "open_deal": open_deal["id"]}
+
+
+@pytest.fixture(scope="module", params=LOOKS, ids=lambda look: look.name)
+def look(request: pytest.FixtureRequest) -> Look:
+    found: Look = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, furnished: Rapport, look: Look) -> Iterator[Window]:
+    """One window in each look; the tests use it one after the other."""
+    base = furnished.endpoints["http"]
+    with window(browser, base, look) as found:
+        found.page.goto(furnished.sign_in_link())
+        expect(found.page.get_by_test_id("board")).to_be_visible()
+        yield found
+
+
+@pytest.fixture
+def screen(signed_in: Window) -> Window:
+    """The window, with nothing held against it from the test before."""
+    signed_in.outside.clear()
+    signed_in.complaints.clear()
+    return signed_in
+
+
+@pytest.mark.parametrize("route", routes())
+def test_a_screen_is_accessible_and_asks_nobody_else(screen: Window, ids: dict[str, str], route: str) -> None:
+    example = EXAMPLES[route]
+    screen.go(example.address.format(**ids))
+    expect(screen.page.locator(example.shows).first).to_be_visible()
+    screen.check()
+
+
+@pytest.mark.parametrize("opened", OPENED, ids=lambda opened: opened.name)
+def test_what_opens_above_a_screen_is_accessible_too(
+    screen: Window, ids: dict[str, str], opened: Opened
+) -> None:
+    screen.go(opened.address.format(**ids))
+    screen.settle()
+    opened.open(screen.page)
+    expect(screen.page.locator(opened.shows).first).to_be_visible()
+    screen.check(allowed="status of 4(00|22)" if "cannot be read" in opened.name else "")
+
+
+@pytest.mark.parametrize("route", ["/accounts/:id", "/deals/:id", "/imports/:id", "/workflows/:id"])
+def test_a_record_that_is_not_there_is_said_so(screen: Window, route: str) -> None:
+    screen.go(route.replace(":id", "nothing"))
+    expect(screen.page.locator("[data-testid=empty], [data-testid=problem]").first).to_be_visible()
+    screen.check(allowed="status of 404")
+
+
+def test_somebody_signed_out_sees_the_way_in(browser: Browser, furnished: Rapport, look: Look) -> None:
+    with window(browser, furnished.endpoints["http"], look) as found:
+        found.go("/deals")
+        expect(found.page.get_by_test_id("signed-out")).to_be_visible()
+        found.check(allowed="status of 401")
+        found.go("/sign-in#token=spent")
+        expect(found.page.get_by_test_id("link-refused")).to_be_visible()
+        found.check(allowed="status of 4(01|22)")
+
+
+def test_every_route_has_an_example_and_no_other() -> None:
+    assert set(EXAMPLES) == set(routes())
