@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from chassis import codec
 from chassis.clock import Instant, from_text
@@ -206,3 +207,18 @@ def _say_whom_2() -> None:
         except (ValueError, KeyError, TypeError):
             continue
         connection.execute(sa.update(parked).where(parked.c.id == row.id).values(**values))
+
+
+def search_1() -> None:
+    """The words that records are found by, for the databases that have such records."""
+    folded = sa.String(100).with_variant(postgresql.VARCHAR(100, collation="C"), "postgresql")
+    for name, more in (("search_word", ["record_id"]), ("search_vocabulary", [])):
+        op.create_table(
+            name,
+            sa.Column("workspace_id", sa.String(length=40), nullable=False),
+            sa.Column("noun", sa.String(length=20), nullable=False),
+            sa.Column("word", folded, nullable=False),
+            *(sa.Column(one, sa.String(length=40), nullable=False) for one in more),
+            sa.PrimaryKeyConstraint("workspace_id", "noun", "word", *more),
+            sqlite_with_rowid=False,
+        )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, inspect, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Table, func, inspect, select
+from sqlalchemy.orm import Session
 
-from chassis import codec, filters, paging
+from chassis import codec, filters, paging, searching
 from chassis.context import Context
 from chassis.errors import Gone, NotFound
 from chassis.filters import Catalogue, Environment
 from chassis.record import Record, view_of
+from chassis.searching import Searchable
 
 Decorate = Callable[[Session, Context, list[dict[str, Any]]], None]
 
@@ -142,28 +143,11 @@ def reader(cls: type[Record], decorate: Decorate | None = None) -> Callable[...,
     return run
 
 
-def searcher(
-    cls: type[Record],
-    by: Sequence[InstrumentedAttribute[Any]],
-    detail: Sequence[InstrumentedAttribute[Any]],
-    label: str = "name",
-) -> Callable[..., dict[str, Any]]:
-    """The query `search_<plural>`: records that hold `q` in one of the columns `by`, whatever the case.
-
-    Answers `{"data": [{type, id, label, detail}]}`, latest changed first; `detail` is the first that has a value.
-    """
+def searcher(cls: type[Searchable]) -> Callable[..., dict[str, Any]]:
+    """The query `search_<plural>`: the records that fit `q`, the best first; hits as of `searching.find`."""
 
     def run(session: Session, ctx: Context, *, q: str, limit: int = 10) -> dict[str, Any]:
-        table = table_of(cls)
-        rows = session.execute(
-            select(
-                table.c.id, table.c[label].label("label"), func.coalesce(*detail, literal("")).label("detail")
-            )
-            .where(*visible(cls, ctx), or_(*(filters.contains(column, q) for column in by)))
-            .order_by(table.c.updated_at.desc(), table.c.id)
-            .limit(limit)
-        )
-        return {"data": [{"type": cls.noun, **row._mapping} for row in rows]}
+        return {"data": searching.find(session, ctx, cls, visible(cls, ctx), q, limit)}
 
     return run
 

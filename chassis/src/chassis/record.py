@@ -20,7 +20,7 @@ from chassis.errors import Stale
 from chassis.money import Money
 
 _UNSET = object()
-HIDDEN = frozenset({"workspace_id", "event_sequence", "deleted_at"})
+HIDDEN = frozenset({"workspace_id", "event_sequence", "deleted_at", "search_text"})
 
 
 @dataclass(frozen=True)

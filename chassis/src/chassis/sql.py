@@ -59,3 +59,24 @@ def add_up(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> No
         ),
         listed,
     )
+
+
+def insert_texts(
+    session: Session, table: Table, rows: Sequence[tuple[str, ...]], *, is_new: bool = True
+) -> None:
+    """Insert many rows of nothing but texts, in the order of the table's columns; for rows by the ten thousand.
+
+    Goes to the driver as it is: SQLAlchemy's work for each row costs more than the row. With `is_new=False` those
+    whose key exists are passed over.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    preparer = connection.dialect.identifier_preparer
+    places = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(table.columns))
+    names = ", ".join(preparer.format_column(column) for column in table.columns)
+    otherwise = "" if is_new else " ON CONFLICT DO NOTHING"
+    connection.exec_driver_sql(
+        f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES ({places}){otherwise}",  # noqa: S608 - names of our own tables
+        list(rows),
+    )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, codec, envelope, ids, tables, tallies
+from chassis import clock, codec, envelope, ids, searching, tables, tallies
 from chassis.context import Context
 from chassis.errors import Gone, NotFound, Stale
 from chassis.record import Record, Row, stamp
@@ -172,14 +172,17 @@ class UnitOfWork:
 
     def flush(self) -> None:
         """Raise versions, write the rows and put every fact into the outbox, in the order it happened."""
-        pending = [self._settle(record) for record in list(self._records.values())]
+        settled = [self._settle(record) for record in list(self._records.values())]
+        pending = [entry for entry in settled if entry is not None]
+        write_words = searching.follow(self.session, (record for record, _, _ in pending))
         self.session.info[_SETTLED] = True
         self.session.flush()
         self.session.info[_SETTLED] = False
         for cls, rows in self._rows.items():
             self.session.execute(insert(inspect(cls).local_table), rows)
         self._rows.clear()
-        for record, facts, changes in (entry for entry in pending if entry is not None):
+        write_words()
+        for record, facts, changes in pending:
             self._publish(record, facts, changes)
         if self._outbox:
             self.session.execute(insert(tables.outbox), self._outbox)

@@ -193,13 +193,14 @@ def test_search_finds_by_name_and_address(runtime: Runtime) -> None:
     gone = run(runtime, "create_lead", last_name="Navy")
     run(runtime, "delete_lead", lead_id=gone["id"], expected_version=1)
     entry = {"type": "account", "id": account["id"], "label": "Ärzte 100% GmbH", "detail": "praxis.example"}
-    for q in ("ärzte", "100%", "PRAXIS"):
-        assert run(runtime, "search_accounts", q=q)["data"] == [entry]
-    assert run(runtime, "search_accounts", q="100_")["data"] == []
+    for q, field, span in (("ärzte", "name", [0, 5]), ("100%", "name", [6, 9]), ("PRAXIS", "domain", [0, 6])):
+        (hit,) = run(runtime, "search_accounts", q=q)["data"]
+        assert hit == {**entry, "rank": hit["rank"], "matched": {**hit["matched"], "field": field}}
+        assert hit["matched"]["spans"] == [span]
+    assert run(runtime, "search_accounts", q="1_0")["data"] == []
     assert [row["id"] for row in run(runtime, "search_contacts", q="ada@")["data"]] == [contact["id"]]
-    assert run(runtime, "search_leads", q="navy")["data"] == [
-        {"type": "lead", "id": lead["id"], "label": "Hopper", "detail": "Navy"}
-    ]
+    (hit,) = run(runtime, "search_leads", q="navy")["data"]
+    assert (hit["id"], hit["label"], hit["detail"], hit["rank"]) == (lead["id"], "Hopper", "Navy", "exact")
 
 
 def test_deleted_and_restored(runtime: Runtime) -> None:

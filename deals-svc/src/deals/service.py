@@ -66,6 +66,7 @@ class Deals(Service):
     list_deals = query(lister(Deal, reads.DEAL_FIELDS))
     stage_history = query(reads.stage_history)
     search_deals = query(reads.search_deals)
+    search_products = query(reads.search_products)
     board = query(boards.board)
     describe = query(
         describer(

@@ -11,13 +11,14 @@ from flask import Blueprint, Response, g
 from marshmallow import fields, validate
 
 from chassis.errors import AppError
+from chassis.words import RANKS
 from gateway import http
 from gateway.endpoint import endpoint
 from gateway.together import MISSING, Question, ask
 from gateway.v1 import contacts, deals, schemas
 from gateway.v1.resource import Resource
 from messages.activities import ActivityView
-from messages.common import Message, View
+from messages.common import Hit, Message, View
 from messages.contacts import AccountView, ContactView
 from messages.deals import Board, DealView
 
@@ -73,16 +74,33 @@ class BoardView(Warned):
     stages = fields.List(fields.Nested(BoardStage), required=True)
 
 
+SEARCHES = {
+    "accounts": Question("contacts", "search_accounts"),
+    "contacts": Question("contacts", "search_contacts"),
+    "leads": Question("contacts", "search_leads"),
+    "deals": Question("deals", "search_deals"),
+    "activities": Question("activities", "search_activities"),
+    "products": Question("deals", "search_products"),
+    "users": Question("organisation", "search_users"),
+}
+"""What is searched, in the order in which equal hits of different kinds take turns."""
+
+
 class SearchQuery(Message):
-    q = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    q = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        metadata={
+            "description": "A few letters: parts of names, an address, a telephone number, an external id. "
+            "Every word must be there, in any order; case and accents do not count."
+        },
+    )
+    types = fields.List(
+        fields.String(validate=validate.OneOf(tuple(SEARCHES))),
+        load_default=list,
+        metadata={"description": f"Kinds to search, all when absent: {', '.join(SEARCHES)}."},
+    )
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=LONGEST_SEARCH))
-
-
-class Hit(View):
-    type = fields.String(required=True)
-    id = fields.String(required=True)
-    label = fields.String(required=True)
-    detail = fields.String(required=True, allow_none=True)
 
 
 class HitsView(Warned):
@@ -212,28 +230,26 @@ def _add_next_activities(cards: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 # --- search ----------------------------------------------------------------------------------------------------
 
-SEARCHES = {
-    "accounts": Question("contacts", "search_accounts"),
-    "contacts": Question("contacts", "search_contacts"),
-    "leads": Question("contacts", "search_leads"),
-    "deals": Question("deals", "search_deals"),
-}
-
 
 @blueprint.get("/search")
 @endpoint(
-    "Find accounts, contacts, leads and deals by a few letters",
+    "Find records of any kind, and people, by a few letters",
     permission="read",
     tag="search",
     query=SearchQuery,
     answers=HitsView,
 )
 def search() -> Response:
+    """The best first, whatever its kind; among equals one of each kind in turn, so that every kind is in sight."""
     values = schemas.load(SearchQuery, http.arguments(SearchQuery))
-    each = {"q": values["q"], "limit": min(values["limit"], LONGEST_SEARCH)}
-    asked = {name: Question(one.service, one.operation, each) for name, one in SEARCHES.items()}
-    answers = ask(asked)
-    lists = [answers.found[name]["data"] for name in SEARCHES if name in answers.found]
-    # One of each kind in turn, so that the best of every kind is in sight.
-    mixed = [hits[place] for place in range(LONGEST_SEARCH) for hits in lists if place < len(hits)]
-    return http.reply({"data": mixed[: values["limit"]], "warnings": answers.warnings})
+    each = {"q": values["q"], "limit": values["limit"]}
+    kinds = [name for name in SEARCHES if not values["types"] or name in values["types"]]
+    answers = ask({name: Question(SEARCHES[name].service, SEARCHES[name].operation, each) for name in kinds})
+    ranked = [
+        ((RANKS.index(hit["rank"]), place, kind), hit)
+        for kind, name in enumerate(kinds)
+        if name in answers.found
+        for place, hit in enumerate(answers.found[name]["data"])
+    ]
+    ranked.sort(key=lambda entry: entry[0])
+    return http.reply({"data": [hit for _, hit in ranked[: values["limit"]]], "warnings": answers.warnings})

@@ -300,6 +300,37 @@ def test_a_search_takes_the_filter_as_a_tree(gateway: AGateway) -> None:
     ] == ["Tree"]
 
 
+def test_people_are_found_by_a_few_letters(gateway: AGateway) -> None:
+    for name, email in (("Zoë Quartz", "zq@example.com"), ("Quartzer Zeno", None)):
+        gateway.call("POST", "/v1/users", json={"name": name, "email": email, "role": "rep"})
+    found = gateway.call("GET", "/v1/search?q=quar ZOE&types=users").get_json()
+    assert [(hit["type"], hit["label"], hit["detail"]) for hit in found["data"]] == [
+        ("user", "Zoë Quartz", "zq@example.com")
+    ]
+    assert found["data"][0]["matched"] == {"field": "name", "text": "Zoë Quartz", "spans": [[0, 3], [4, 8]]}
+    assert found["warnings"] == []
+    found = gateway.call("GET", "/v1/search?q=quartz&types=users").get_json()
+    assert [hit["rank"] for hit in found["data"]] == ["prefix", "word"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code_of", "pointer"),
+    [
+        ("q=", "invalid", "/q"),
+        ("", "invalid", "/q"),
+        ("q=x&types=users,planets", "invalid", "/types/1"),
+        ("q=x&limit=51", "invalid", "/limit"),
+        ("q=x&kind=users", "unknown_parameter", None),
+    ],
+)
+def test_a_search_that_cannot_be_is_refused(
+    gateway: AGateway, query: str, code_of: str, pointer: str | None
+) -> None:
+    refused = gateway.call("GET", f"/v1/search?{query}")
+    assert code(refused) == code_of
+    assert [entry["pointer"] for entry in refused.get_json()["errors"]] == ([pointer] if pointer else [])
+
+
 def test_a_batch_answers_for_each_operation(gateway: AGateway) -> None:
     team = post(gateway, '{"name": "B"}').get_json()
     operations = [
@@ -330,7 +361,10 @@ def test_without_the_broker_the_services_parts_say_so_and_the_rest_works(gateway
     assert gateway.call("GET", "/v1/status").get_json()["broker"] == "down"
     assert gateway.client.get("/readyz").status_code == 200
     found = gateway.call("GET", "/v1/search?q=x").get_json()
-    assert (found["data"], {one["service"] for one in found["warnings"]}) == ([], {"contacts", "deals"})
+    assert (found["data"], {one["service"] for one in found["warnings"]}) == (
+        [],
+        {"contacts", "deals", "activities"},
+    )
 
 
 # --- what every answer has ---

@@ -15,6 +15,7 @@ from messages.common import (
     Query,
     ReadQuery,
     RecordView,
+    SearchQuery,
     Text,
     View,
     custom,
@@ -128,9 +129,8 @@ class ListActivities(ListQuery):
     pass
 
 
-class SearchActivities(Query):
-    q = Text(longest=200, shortest=1, required=True)
-    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+class SearchActivities(SearchQuery):
+    pass
 
 
 class Describe(Query):

@@ -229,9 +229,40 @@ class ReadQuery(Query):
     ids = fields.List(Id(), required=True, validate=validate.Length(max=200))
 
 
-class SearchQuery(Query):
-    """Arguments of every search: records that carry `q` in their name or address, the latest changed first."""
+class Matched(View):
+    """Why a record is a hit: the field, its text, and which letters of it fit."""
 
+    field = fields.String(required=True)
+    text = fields.String(required=True)
+    spans = fields.List(
+        fields.List(fields.Integer()),
+        required=True,
+        metadata={"description": "[from, to) in characters of `text`, for marking."},
+    )
+
+
+class Hit(View):
+    """A record that fits a search. `rank`: the whole value, its beginning, a word's, or letters inside."""
+
+    type = fields.String(required=True)
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    detail = fields.String(required=True, allow_none=True)
+    rank = one_of("exact", "prefix", "word", "part", required=True)
+    matched = fields.Nested(Matched, required=True)
+
+
+class Hits(View):
+    data = fields.List(fields.Nested(Hit), required=True)
+
+
+class SearchQuery(Query):
+    """Arguments of every search: the records that hold every word of `q`, the best first.
+
+    Case and accents do not count. Words may come in any order; letters inside a word count last.
+    """
+
+    answers = Hits
     q = Text(longest=200, shortest=1, required=True)
     limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
 

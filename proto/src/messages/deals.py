@@ -17,6 +17,7 @@ from messages.common import (
     Query,
     ReadQuery,
     RecordView,
+    SearchQuery,
     Text,
     View,
     custom,
@@ -345,9 +346,12 @@ class Describe(Query):
     resource = Text(longest=60, required=True)
 
 
-class SearchDeals(Query):
-    q = Text(longest=200, shortest=1, required=True)
-    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+class SearchDeals(SearchQuery):
+    pass
+
+
+class SearchProducts(SearchQuery):
+    pass
 
 
 class DealImportRow(DealWrite):

@@ -19,6 +19,7 @@ from messages.common import (
     Query,
     ReadQuery,
     RecordView,
+    SearchQuery,
     Text,
     View,
     custom,
@@ -128,6 +129,10 @@ class ReadUsers(ReadQuery):
 
 
 class ListUsers(ListQuery):
+    pass
+
+
+class SearchUsers(SearchQuery):
     pass
 
 

@@ -19,7 +19,8 @@ from activities.domain.errors import (
 )
 from activities.domain.events import ActivityCompleted, ActivityReopened, CallMissed
 from chassis.clock import Instant
-from chassis.record import Record
+from chassis.searching import Searchable
+from chassis.words import Searched
 
 CALL, EMAIL, MEETING, NOTE, TASK = "call", "email", "meeting", "note", "task"
 NOT_STARTED, COMPLETED = "not_started", "completed"
@@ -47,7 +48,7 @@ class ActivityLink(Base):
     activity_id: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
-class Activity(Record, Base):
+class Activity(Searchable, Base):
     """Something a person did or is to do, about any number of records of any kind."""
 
     __tablename__ = "activity"
@@ -58,6 +59,7 @@ class Activity(Record, Base):
     )
     noun = "activity"
     prefix = "activity"
+    searched = Searched("subject", by={}, detail=("kind",))
     hidden_columns = frozenset({"digest", "is_missed_told"})
 
     kind: Mapped[str] = mapped_column(String(12))

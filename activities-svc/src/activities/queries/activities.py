@@ -12,7 +12,7 @@ from activities.domain.activity import COMPLETED, TASK, Activity, ActivityLink
 from chassis.context import Context
 from chassis.copies import copied
 from chassis.filters import Catalogue, Field
-from chassis.reading import visible
+from chassis.reading import searcher, visible
 from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES, STATUSES
 
 
@@ -79,14 +79,4 @@ def next_activities(session: Session, ctx: Context, *, record_ids: Sequence[str]
     }
 
 
-def search_activities(session: Session, ctx: Context, *, q: str, limit: int = 10) -> dict[str, Any]:
-    """Activities whose subject holds `q`, newest first."""
-    rows = session.execute(
-        select(Activity.id, Activity.subject, Activity.kind)
-        .where(*visible(Activity, ctx), Activity.subject.icontains(q, autoescape=True))
-        .order_by(Activity.updated_at.desc())
-        .limit(limit)
-    )
-    return {
-        "data": [{"type": "activity", "id": row.id, "label": row.subject, "detail": row.kind} for row in rows]
-    }
+search_activities = searcher(Activity)

@@ -9,12 +9,13 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.money import Amount
-from chassis.record import Record
+from chassis.searching import Searchable
+from chassis.words import Searched
 from contacts.domain.base import Base
 from contacts.domain.errors import AccountAboveItself
 
 
-class Account(Record, Base):
+class Account(Searchable, Base):
     """An organisation. `parent_id` is the account it belongs to."""
 
     __tablename__ = "account"
@@ -36,6 +37,9 @@ class Account(Record, Base):
     noun = "account"
     prefix = "account"
     money_columns = {"annual_revenue": "annual_revenue_currency"}
+    searched = Searched(
+        "name", by={"domain": "text", "external_id": "code"}, detail=("domain", "industry", "city")
+    )
 
     name: Mapped[str] = mapped_column(String(200))
     domain: Mapped[str | None] = mapped_column(String(253), default=None)

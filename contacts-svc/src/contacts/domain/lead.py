@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.words import Searched
 from contacts.domain.base import Base
 from contacts.domain.errors import LeadNotConverted
 from contacts.domain.person import Person
@@ -29,6 +30,11 @@ class Lead(Person, Base):
     )
     noun = "lead"
     prefix = "lead"
+    searched = Searched(
+        "name",
+        by={"company": "text", "email": "text", "phone": "number", "external_id": "code"},
+        detail=("company", "email", "phone"),
+    )
 
     company: Mapped[str | None] = mapped_column(String(200), default=None)
     status: Mapped[str] = mapped_column(String(12), default=NEW)

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.record import Record
+from chassis.searching import Searchable
 
 
-class Person(Record):
+class Person(Searchable):
     """Columns of a person. `name` is stored, so that lists filter and sort by it, and follows its parts."""
 
     first_name: Mapped[str | None] = mapped_column(String(120), default=None)

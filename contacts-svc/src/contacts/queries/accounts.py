@@ -52,6 +52,4 @@ ACCOUNT_FIELDS = Catalogue(
     ]
 )
 
-search_accounts = searcher(
-    Account, by=(Account.name, Account.domain), detail=(Account.domain, Account.industry, Account.city)
-)
+search_accounts = searcher(Account)

@@ -69,5 +69,5 @@ LEAD_FIELDS = Catalogue(
     ]
 )
 
-search_contacts = searcher(Contact, by=(Contact.name, Contact.email), detail=(Contact.email, Contact.title))
-search_leads = searcher(Lead, by=(Lead.name, Lead.company, Lead.email), detail=(Lead.company, Lead.email))
+search_contacts = searcher(Contact)
+search_leads = searcher(Lead)

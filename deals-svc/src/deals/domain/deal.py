@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis import ids
 from chassis.clock import Instant
 from chassis.money import Amount
-from chassis.record import Record, Row
+from chassis.record import Row
+from chassis.searching import Searchable
+from chassis.words import Searched
 from deals.domain.base import Base
 from deals.domain.errors import DealIsClosed, DealIsOpen, LostReasonMissing
 from deals.domain.events import DealLost, DealReopened, DealStageMoved, DealWon
@@ -42,7 +44,7 @@ class StageMove(Row, Base):
     probability: Mapped[int] = mapped_column(Integer)
 
 
-class Deal(Record, Base):
+class Deal(Searchable, Base):
     """An opportunity to sell something to somebody."""
 
     __tablename__ = "deal"
@@ -58,6 +60,7 @@ class Deal(Record, Base):
     prefix = "deal"
     money_columns = {"amount": "currency"}
     hidden_columns = frozenset({"currency", "moves"})
+    searched = Searched("name", by={"external_id": "code", "next_step": "text"}, detail=("status",))
 
     name: Mapped[str] = mapped_column(String(200))
     account_id: Mapped[str | None] = mapped_column(String(40), default=None)

@@ -8,11 +8,12 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.money import Amount
-from chassis.record import Record
+from chassis.searching import Searchable
+from chassis.words import Searched
 from deals.domain.base import Base
 
 
-class Product(Record, Base):
+class Product(Searchable, Base):
     """A product or service with its list price."""
 
     __tablename__ = "product"
@@ -23,6 +24,9 @@ class Product(Record, Base):
     noun = "product"
     prefix = "product"
     money_columns = {"list_price": "list_price_currency"}
+    searched = Searched(
+        "name", by={"code": "code", "family": "text", "external_id": "code"}, detail=("code", "family")
+    )
 
     name: Mapped[str] = mapped_column(String(200))
     code: Mapped[str | None] = mapped_column(String(80), default=None)

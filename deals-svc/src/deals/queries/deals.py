@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from chassis.context import Context
 from chassis.filters import Catalogue, Field
 from chassis.money import Money
-from chassis.reading import visible
+from chassis.reading import searcher
 from chassis.tables import reference
 from deals.domain.deal import Deal, StageMove
 from deals.domain.pipeline import Pipeline, Stage
@@ -148,12 +148,5 @@ def stage_history(session: Session, ctx: Context, *, deal_id: str) -> dict[str, 
     }
 
 
-def search_deals(session: Session, ctx: Context, *, q: str, limit: int = 10) -> dict[str, Any]:
-    """Deals whose name or external id holds `q`, newest first."""
-    rows = session.execute(
-        select(Deal.id, Deal.name, Deal.status)
-        .where(*visible(Deal, ctx), or_(Deal.name.icontains(q, autoescape=True), Deal.external_id == q))
-        .order_by(Deal.updated_at.desc())
-        .limit(limit)
-    )
-    return {"data": [{"type": "deal", "id": row.id, "label": row.name, "detail": row.status} for row in rows]}
+search_deals = searcher(Deal)
+search_products = searcher(Product)

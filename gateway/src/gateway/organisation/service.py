@@ -38,6 +38,7 @@ class Organisation(Service):
     get_user = query(getter(User))
     read_users = query(reader(User))
     list_users = query(lister(User, reads.USER_FIELDS))
+    search_users = query(reads.search_users)
 
     create_team = command(create_team)
     update_team = command(update_team)

@@ -8,14 +8,15 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import access
-from chassis.record import Record
+from chassis.searching import Searchable
+from chassis.words import Searched
 from gateway.organisation.domain.base import Base
 from gateway.organisation.domain.errors import GrantsTooMuch
 
 ADMIN = "admin"
 
 
-class User(Record, Base):
+class User(Searchable, Base):
     """A person. `team_ids` follows from the teams' members; teams own that fact."""
 
     __tablename__ = "user"
@@ -26,6 +27,7 @@ class User(Record, Base):
     )
     noun = "user"
     prefix = "user"
+    searched = Searched("name", by={"email": "text", "external_id": "code"}, detail=("email", "role"))
 
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(200), default=None)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Context
 from chassis.filters import Catalogue, Field
-from chassis.reading import get_record
+from chassis.reading import get_record, searcher
 from gateway.organisation.domain.key import Key
 from gateway.organisation.domain.team import Team
 from gateway.organisation.domain.user import User
@@ -58,3 +58,6 @@ KEY_FIELDS = Catalogue(
 def get_workspace(session: Session, ctx: Context) -> dict[str, Any]:
     """The caller's workspace."""
     return get_record(session, ctx, Workspace, ctx.workspace_id)
+
+
+search_users = searcher(User)
