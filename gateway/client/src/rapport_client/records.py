@@ -25,6 +25,7 @@ __all__ = [
     "Lead",
     "LeaderboardReport",
     "LeaderboardRow",
+    "Matched",
     "NewKey",
     "Part",
     "Period",
@@ -217,14 +218,19 @@ class Deal(Record):
 
 
 class Hit(Record):
-    """One hit."""
+    """A record that fits a search. `rank`: the whole value, its beginning, a word's, or letters
+    inside.
+    """
 
     __slots__ = ()
+    _parts = {"matched": "Matched"}
 
     type: str
     id: str
     label: str
     detail: str | None
+    rank: str
+    matched: Matched
 
 
 class Job(Record):
@@ -370,6 +376,16 @@ class LeaderboardRow(Record):
     rows_without_amount: int
     records: str | None
     place: int
+
+
+class Matched(Record):
+    """Why a record is a hit: the field, its text, and which letters of it fit."""
+
+    __slots__ = ()
+
+    field: str
+    text: str
+    spans: list[list[int]]
 
 
 class NewKey(Record):
