@@ -1,4 +1,5 @@
-"""What the tests of this package share: a supervisor in a folder of its own, and processes that do nothing."""
+"""What the tests of this package share: a supervisor in a folder of its own, and processes that do nothing,
+a server that answers as it is told."""
 
 from __future__ import annotations
 
@@ -9,9 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_server import Peer, a_peer
 
 from suite.control import Supervisor
 from suite.supervisor.spec import Spec
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    """A tiny HTTP server that answers as a test tells it."""
+    with a_peer() as found:
+        yield found
 
 
 @pytest.fixture

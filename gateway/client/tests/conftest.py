@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from tiny_server import Peer, Server
-
-from rapport_client import Rapport
+from tiny_server import Peer, a_peer
 
 
 @pytest.fixture
 def peer() -> Iterator[Peer]:
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    with Rapport(server.url, "rap_sk_test", deadline=20) as crm:
-        yield Peer(server, crm)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with a_peer() as found:
+        yield found

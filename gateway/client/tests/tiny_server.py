@@ -6,7 +6,8 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -144,3 +145,16 @@ class Peer:
     @property
     def asked(self) -> list[Asked]:
         return self.server.asked
+
+
+@contextmanager
+def a_peer() -> Iterator[Peer]:
+    """A server that runs, and a client of it."""
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    with Rapport(server.url, "rap_sk_test", deadline=20) as crm:
+        yield Peer(server, crm)
+    server.shutdown()
+    thread.join()
+    server.server_close()

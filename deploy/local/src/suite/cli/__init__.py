@@ -14,10 +14,39 @@ from suite.failures import Failure
 
 
 class InOrder(click.Group):
-    """Lists the commands in the order in which a newcomer needs them, not by the alphabet."""
+    """Lists the commands in the order in which a newcomer needs them, not by the alphabet.
+
+    Those that speak to the interface (`deals list`, `events` ...) are made when one is wanted: they stand on the
+    client, which takes longer to import than the others need in all.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return [*self.commands, *self._speaking()]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return super().get_command(ctx, name) or self._speaking().get(name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands:
+            from suite.cli.records import suggest
+
+            suggest(ctx, args[0], self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in (("The suite", self.commands), ("What is in it", self._speaking())):
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, command.get_short_help_str(80)) for name, command in commands.items()]
+                )
+
+    @staticmethod
+    def _speaking() -> dict[str, click.Command]:
+        from suite.cli.records import COMMANDS
+
+        return COMMANDS
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
