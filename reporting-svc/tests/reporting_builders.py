@@ -173,10 +173,17 @@ class Service:
         return total
 
     def ask(
-        self, operation: str, *, workspace_id: str = WORKSPACE, role: str = "admin", **arguments: Any
+        self,
+        operation: str,
+        *,
+        workspace_id: str = WORKSPACE,
+        role: str = "admin",
+        actor: str = "user_x",
+        on_behalf_of: str | None = None,
+        **arguments: Any,
     ) -> Any:
         """The answer of an operation, as it travels."""
-        ctx = Context(workspace_id=workspace_id, actor="user_x", role=role)
+        ctx = Context(workspace_id=workspace_id, actor=actor, role=role, on_behalf_of=on_behalf_of)
         return codec.plain(Reporting.operations[operation].execute(self.runtime, ctx, arguments))
 
     def rows(self, cls: type[Any], workspace_id: str = WORKSPACE) -> list[dict[str, Any]]:

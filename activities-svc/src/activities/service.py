@@ -5,23 +5,33 @@ from __future__ import annotations
 from activities import copies
 from activities.domain.activity import Activity
 from activities.queries import activities as reads
+from activities.queries import notifications as inbox
 from activities.queries.timeline import timeline
+from activities.usecases.archive_all import archive_all
+from activities.usecases.archive_notification import archive_notification
 from activities.usecases.complete_activity import complete_activity
 from activities.usecases.delete_activity import delete_activity
+from activities.usecases.forget_notifications import forget_notifications
 from activities.usecases.log_activity import log_activity
+from activities.usecases.mark_all_read import mark_all_read
+from activities.usecases.mark_read import mark_read
+from activities.usecases.mark_unread import mark_unread
+from activities.usecases.notify import notify
 from activities.usecases.project_timeline import project_timeline
 from activities.usecases.references import references_exist
 from activities.usecases.reopen_activity import reopen_activity
 from activities.usecases.restore_activity import restore_activity
+from activities.usecases.tell_due_tasks import tell_due_tasks
+from activities.usecases.unarchive_notification import unarchive_notification
 from activities.usecases.update_activity import update_activity
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
-from chassis.subscription import subscribe
+from chassis.subscription import subscribe, timer
 
 
 class Activities(Service):
-    """Calls, emails, meetings, notes and tasks, and the timeline of every record."""
+    """Calls, emails, meetings, notes and tasks, the timeline of every record, and what people are told."""
 
     name = "activities"
 
@@ -37,7 +47,25 @@ class Activities(Service):
     next_activities = query(reads.next_activities)
     search_activities = query(reads.search_activities)
     timeline = query(timeline)
-    describe = query(describer({"activities": reads.ACTIVITY_FIELDS}))
+
+    notify = command(notify)
+    mark_read = command(mark_read)
+    mark_unread = command(mark_unread)
+    archive_notification = command(archive_notification)
+    unarchive_notification = command(unarchive_notification)
+    mark_all_read = command(mark_all_read)
+    archive_all = command(archive_all)
+    get_notification = query(inbox.get_notification)
+    read_notifications = query(inbox.read_notifications)
+    list_notifications = query(inbox.list_notifications)
+    count_unread = query(inbox.count_unread)
+
+    describe = query(
+        describer({"activities": reads.ACTIVITY_FIELDS, "notifications": inbox.NOTIFICATION_FIELDS})
+    )
+
+    due_tasks = timer(15.0, tell_due_tasks)
+    old_notifications = timer(600.0, forget_notifications)
 
     # The copies come before the timeline: what it says names records by their titles.
     on_records = subscribe(copies.RECORD_EVENTS, copies.remember_records, batch=True)

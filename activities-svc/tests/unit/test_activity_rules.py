@@ -48,11 +48,11 @@ def test_a_field_of_another_kind_is_refused(kind: str, field: str, value: Any) -
         an_activity(kind, **{field: value})
     assert refusal.value.details["field"] == field
     with pytest.raises(FieldNotOfKind):
-        an_activity(kind).edit({field: value})
+        an_activity(kind).edit({field: value}, at=TEN)
 
 
 def test_a_field_of_another_kind_may_be_said_to_be_absent() -> None:
-    an_activity("note").edit({"outcome": None})
+    an_activity("note").edit({"outcome": None}, at=TEN)
 
 
 def test_a_task_is_completed_once() -> None:
@@ -83,15 +83,15 @@ def test_a_task_is_not_completed_by_its_status() -> None:
     with pytest.raises(CompleteItInstead):
         an_activity("task", status="completed")
     with pytest.raises(CompleteItInstead):
-        an_activity("task").edit({"status": "completed"})
+        an_activity("task").edit({"status": "completed"}, at=TEN)
 
 
 def test_a_completed_task_keeps_its_status() -> None:
     task = an_activity("task")
     task.complete(at=TEN)
-    task.edit({"subject": "Said better"})
+    task.edit({"subject": "Said better"}, at=TEN)
     with pytest.raises(TaskIsCompleted):
-        task.edit({"status": "waiting"})
+        task.edit({"status": "waiting"}, at=TEN)
 
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound", None])
@@ -107,11 +107,11 @@ def test_a_call_with_another_outcome_is_not_missed(outcome: str | None) -> None:
 
 def test_a_call_is_missed_when_its_outcome_becomes_known_and_only_once() -> None:
     call = an_activity("call")
-    call.edit({"outcome": "no_answer"})
+    call.edit({"outcome": "no_answer"}, at=TEN)
     assert facts(call) == ["call.missed.v1"]
-    call.edit({"outcome": "connected"})
-    call.edit({"outcome": "no_answer"})
-    call.edit({"subject": "Again"})
+    call.edit({"outcome": "connected"}, at=TEN)
+    call.edit({"outcome": "no_answer"}, at=TEN)
+    call.edit({"subject": "Again"}, at=TEN)
     assert facts(call) == ["call.missed.v1"]
 
 

@@ -53,6 +53,16 @@ def source_of(event_type: str) -> str:
     return str(getattr(events()[event_type], "source"))
 
 
+def addressee_of(event_type: str, data: Mapping[str, Any]) -> str | None:
+    """The one user who may read an event in public feeds; None when it is for everybody who sees its record.
+
+    An event that is addressed but names nobody is for nobody: the empty text, which is no user's id.
+    """
+    schema = events().get(event_type)
+    field: str | None = getattr(schema, "addressed_to", None)
+    return None if field is None else str((data.get("record") or {}).get(field) or "")
+
+
 def schema_of(service: str, operation: str) -> type[Schema]:
     """The schema of an operation's arguments; raises `AttributeError` when the contract is missing."""
     name = "".join(part.capitalize() for part in operation.split("_"))

@@ -17,7 +17,7 @@ from messages.common import Day, Event, Instant, MoneyField, View
 from messages.organisation import WorkspaceView
 
 # What an event is about, where its name does not say it.
-SUBJECTS = {"call": "activity"}
+SUBJECTS = {"call": "activity", "task": "activity"}
 OTHER_RECORDS: Mapping[str, type[Schema]] = {"workspace": WorkspaceView}
 WHEN = {
     "created": "{a} {noun} was made.",
@@ -31,6 +31,10 @@ WHEN = {
 ID_TAIL = "01k8zq3v9fe1wtb5j0c6d7x2ga"
 INSTANT, DAY = "2026-03-02T09:30:00.000Z", "2026-03-02"
 TEXTS = {
+    "target_id": f"deal_{ID_TAIL}",
+    "actor_id": f"user_{ID_TAIL}",
+    "workflow_run_id": f"run_{ID_TAIL}",
+    "title": "Ada Berg gave you the deal Wind park",
     "email": "ada@acme.example",
     "phone": "+4930123456",
     "domain": "acme.example",
@@ -239,7 +243,7 @@ def _value(noun: str, name: str, kind: Any) -> Any:
 
 
 def _text(noun: str, name: str, kind: Any) -> str | None:
-    if name.endswith("_id") and name != "external_id":
+    if name.endswith("_id") and name != "external_id" and name not in TEXTS:
         prefix = {"owner": "user", "manager": "user", "parent": noun}.get(name[:-3], name[:-3])
         return f"{prefix.removeprefix('from_').removeprefix('to_')}_{ID_TAIL}"
     if name in ("name", "label"):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, request, stream_with_context
 from marshmallow import fields
 
-from chassis import access, codec, paging
+from chassis import access, codec, context, paging
 from chassis.errors import AppError, Unauthenticated
 from gateway import authentication, http, state
 from gateway.endpoint import Parameter, endpoint
@@ -29,7 +30,7 @@ SLICE = 1.0
 AT_ONCE = 200
 RPC_SECONDS = 5.0
 STREAM = "text/event-stream"
-HIDDEN = ("workspaceid", "requestid", "causeid", "depth", "onbehalfof", "subjecttype")
+HIDDEN = ("workspaceid", "requestid", "causeid", "depth", "onbehalfof", "subjecttype", "addressee")
 
 blueprint = Blueprint("live", __name__, url_prefix="/v1")
 
@@ -109,6 +110,7 @@ class Reader:
         self._secret = state.settings().secret
         self._digest = paging.digest_of(g.identity.workspace_id, "events")
         ctx = g.identity.context()
+        self._user_id: str = g.identity.user_id
         self._forbidden = {noun for noun, permission in meta.permissions() if not access.may(ctx, permission)}
 
     def token(self, position: int) -> str:
@@ -126,19 +128,31 @@ class Reader:
         return int(position)
 
     def page(self, after: int, limit: int = AT_ONCE) -> dict[str, Any]:
-        """The events after a position, with `position` where to go on."""
+        """The events after a position, with `position` where to go on.
+
+        Whole pages are read once for all streams of the workspace, by the gateway itself: `shown` cuts them for each.
+        """
+        wanted = {"after": after, "types": list(self.types), "limit": limit}
 
         def fetch() -> dict[str, Any]:
-            wanted = {"after": after, "types": list(self.types), "limit": limit}
             found: dict[str, Any] = http.call("reporting", "events", wanted, seconds=RPC_SECONDS)
             return found
 
-        return self.feed.page(after, self.types, fetch) if limit == AT_ONCE else fetch()
+        def fetch_for_all() -> dict[str, Any]:
+            ctx = replace(
+                context.system(g.identity.workspace_id, "live", request_id=g.request_id),
+                deadline=time.time() + RPC_SECONDS,
+            )
+            found: dict[str, Any] = state.current().call("reporting", "events", ctx, **wanted)
+            return found
+
+        return self.feed.page(after, self.types, fetch_for_all) if limit == AT_ONCE else fetch()
 
     def shown(self, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The events of a page as the caller sees them: only of records that the caller may read."""
+        """The events of a page as the caller sees them: of records they may read, and addressed to nobody else."""
         for event in page["data"]:
-            if event["subjecttype"] not in self._forbidden:
+            is_ours = event.get("addressee") in (None, self._user_id)
+            if is_ours and event["subjecttype"] not in self._forbidden:
                 seen = {name: value for name, value in event.items() if name not in HIDDEN}
                 yield {**seen, "position": self.token(event["position"])}
 
@@ -150,13 +164,15 @@ def _poll(reader: Reader, after: int) -> dict[str, Any]:
     while True:
         seen = reader.feed.news
         page = reader.page(after, limit)
+        shown = list(reader.shown(page))
         left = until - time.monotonic()
-        if page["data"] or left <= 0 or state.current().is_stopping():
+        if shown or left <= 0 or state.current().is_stopping():
             break
         after = page["position"]
-        reader.feed.wait(seen, min(left, HEARTBEAT))
+        if not page["has_more"]:
+            reader.feed.wait(seen, min(left, HEARTBEAT))
     return {
-        "data": list(reader.shown(page)),
+        "data": shown,
         "position": reader.token(page["position"]),
         "has_more": page["has_more"],
     }

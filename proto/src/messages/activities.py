@@ -31,6 +31,20 @@ STATUSES = ("not_started", "in_progress", "waiting", "completed", "deferred")
 PRIORITIES = ("low", "medium", "high")
 ENTRY_KINDS = ("activity", "event")
 LONGEST_CALL = 7 * 24 * 3600
+NOTIFICATION_KINDS = (
+    "task_assigned",
+    "task_due",
+    "record_assigned",
+    "deal_won",
+    "deal_lost",
+    "large_deal",
+    "missed_call",
+    "job_completed",
+    "job_failed",
+    "mention",
+    "workflow",
+)
+MOST_RECIPIENTS = 50
 
 # --- activities ------------------------------------------------------------------------------------------------
 
@@ -193,6 +207,135 @@ class NextActivities(Query):
     record_ids = ids(most=2000, required=True)
 
 
+# --- notifications ---------------------------------------------------------------------------------------------
+
+
+class NotifiedRecord(View):
+    """A record that a notification is about, with its name at that time."""
+
+    id = fields.String(required=True)
+    type = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class NotificationView(RecordView):
+    """What somebody was told: what happened, to which records, who or what caused it, and whether it was read."""
+
+    user_id = fields.String(required=True)
+    kind = one_of(*NOTIFICATION_KINDS, required=True)
+    title = fields.String(required=True)
+    body = fields.String(allow_none=True)
+    records = fields.List(fields.Nested(NotifiedRecord), required=True)
+    target_id = fields.String(allow_none=True, metadata={"description": "The record to open."})
+    actor_id = fields.String(allow_none=True, metadata={"description": "Who did it; null when nobody did."})
+    workflow_id = fields.String(allow_none=True)
+    workflow_run_id = fields.String(allow_none=True)
+    happened_at = fields.String(required=True)
+    read_at = fields.String(allow_none=True)
+    archived_at = fields.String(allow_none=True)
+
+
+class Sent(View):
+    id = fields.String(required=True)
+    user_id = fields.String(required=True)
+
+
+class SentView(View):
+    data = fields.List(fields.Nested(Sent), required=True)
+
+
+class Notify(Command):
+    """Tell some users something, each once: the same `key` and `happened_at` again change nothing. Not for people."""
+
+    answers = SentView
+    user_ids = fields.List(Id("user"), required=True, validate=validate.Length(min=1, max=MOST_RECIPIENTS))
+    key = Text(longest=200, shortest=1, required=True)
+    kind = one_of(*NOTIFICATION_KINDS, required=True)
+    title = Text(longest=300, shortest=1, required=True)
+    body = Text(longest=2000, multiline=True, allow_none=True, load_default=None)
+    record_ids = ids(most=50, load_default=list)
+    target_id = Id(allow_none=True, load_default=None)
+    actor_id = Id("user", allow_none=True, load_default=None)
+    workflow_id = Id("workflow", allow_none=True, load_default=None)
+    workflow_run_id = Id("run", allow_none=True, load_default=None)
+    happened_at = Instant(required=True)
+
+
+class GetNotification(Query):
+    answers = NotificationView
+    notification_id = Id("notification", required=True)
+
+
+class ReadNotifications(ReadQuery):
+    pass
+
+
+class ListNotifications(ListQuery):
+    """The caller's notifications, and nobody else's."""
+
+
+class UnreadView(View):
+    unread = fields.Integer(required=True)
+
+
+class CountUnread(Query):
+    """How many notifications the caller has neither read nor archived."""
+
+    answers = UnreadView
+
+
+class MarkRead(Command):
+    """Remember that the caller has read a notification; again changes nothing."""
+
+    permission = "read"
+    answers = NotificationView
+    notification_id = Id("notification", required=True)
+
+
+class MarkUnread(Command):
+    """Take a notification as not read."""
+
+    permission = "read"
+    answers = NotificationView
+    notification_id = Id("notification", required=True)
+
+
+class ArchiveNotification(Command):
+    """Put a notification out of sight; it counts as read."""
+
+    permission = "read"
+    answers = NotificationView
+    notification_id = Id("notification", required=True)
+
+
+class UnarchiveNotification(Command):
+    """Bring an archived notification back."""
+
+    permission = "read"
+    answers = NotificationView
+    notification_id = Id("notification", required=True)
+
+
+class ChangedView(View):
+    changed = fields.Integer(required=True, metadata={"description": "How many notifications changed."})
+
+
+class MarkAllRead(Command):
+    """Remember that the caller has read all their notifications, or those made until an instant."""
+
+    permission = "read"
+    answers = ChangedView
+    until = Instant(load_default=None, allow_none=True)
+
+
+class ArchiveAll(Command):
+    """Put all the caller's notifications that are read out of sight, or those made until an instant."""
+
+    permission = "read"
+    answers = ChangedView
+    until = Instant(load_default=None, allow_none=True)
+
+
 # --- events ----------------------------------------------------------------------------------------------------
 
 
@@ -229,3 +372,24 @@ class CallMissed(Event):
 
     wire = "call.missed.v1"
     ended_at = Instant(required=True)
+
+
+class TaskDue(Event):
+    """An open task is due in a quarter of an hour or was due before; told once a due date."""
+
+    wire = "task.due.v1"
+    due_at = Instant(required=True)
+
+
+class NotificationCreated(Event):
+    """Somebody was told something; for that user only."""
+
+    wire = "notification.created.v1"
+    addressed_to = "user_id"
+
+
+class NotificationPropertiesChanged(Event):
+    """A notification was read, archived, or taken back; for its user only."""
+
+    wire = "notification.properties_changed.v1"
+    addressed_to = "user_id"

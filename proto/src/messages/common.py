@@ -50,10 +50,14 @@ class View(Schema):
 
 
 class Event(Schema):
-    """A fact that a service tells: `record` after it, `changes` {field: [before, after]}, and what the fact adds."""
+    """A fact that a service tells: `record` after it, `changes` {field: [before, after]}, and what the fact adds.
+
+    `addressed_to` names the property of the record that holds the one user who may read it in public feeds.
+    """
 
     wire: ClassVar[str]
     source: ClassVar[str]
+    addressed_to: ClassVar[str | None] = None
 
     class Meta:
         unknown = EXCLUDE

@@ -55,6 +55,52 @@ def test_an_event_delivered_again_is_archived_once() -> None:
     assert service.ask("latest_position")["position"] == 3
 
 
+def a_notification(user_id: str | None) -> Event:
+    record = {"user_id": user_id, "title": "For your eyes only"} if user_id else {}
+    return an_event("notification.created.v1", an_id("notification"), record=record)
+
+
+def test_an_event_addressed_to_somebody_is_shown_to_nobody_else() -> None:
+    service = Service()
+    ann, bob = an_id("user", "ann"), an_id("user", "bob")
+    service.hear(*some(1), a_notification(ann), a_notification(bob), a_notification(None), *some(1))
+    assert places(service.ask("events", actor=ann)) == [1, 2, 5]
+    assert places(service.ask("events", actor=bob, role="admin")) == [1, 3, 5]
+    assert places(service.ask("events", actor=bob, types=["notification.*"])) == [3]
+    asked_for_bob = {"actor": "system:gateway", "on_behalf_of": bob, "role": "system"}
+    assert places(service.ask("events", **asked_for_bob)) == [1, 3, 5]
+    theirs = service.ask("events", actor=ann)["data"][1]["subject"]
+    assert places(service.ask("record_events", actor=bob, record_id=theirs)) == []
+    assert places(service.ask("record_events", actor=ann, record_id=theirs)) == [2]
+
+
+def test_the_ledger_shows_that_somebody_was_told_and_not_what() -> None:
+    service = Service()
+    ann = an_id("user", "ann")
+    told = a_notification(ann)
+    service.hear(told)
+    for actor, title in ((ann, "For your eyes only"), (an_id("user", "bob"), None)):
+        (event,) = service.ask("ledger_events", actor=actor, record_id=told.subject_id)["data"]
+        assert (event["type"], event["data"].get("record", {}).get("title")) == (told.type, title)
+
+
+def test_what_is_passed_over_does_not_stop_the_reader() -> None:
+    """A page may be empty and yet not the last: the cost of a page is its limit, whoever the events are for."""
+    service = Service()
+    service.hear(*(a_notification(an_id("user", "ann")) for _ in range(4)), *some(1))
+    page = service.ask("events", actor=an_id("user", "bob"), limit=3)
+    assert (page["data"], page["position"], page["has_more"]) == ([], 3, True)
+    assert places(service.ask("events", actor=an_id("user", "bob"), after=3, limit=3)) == [5]
+
+
+def test_the_suite_reads_addressed_events_with_their_addressee() -> None:
+    service = Service()
+    ann = an_id("user", "ann")
+    service.hear(a_notification(ann), *some(1))
+    found = service.ask("events", actor="system:live", role="system")["data"]
+    assert [event.get("addressee") for event in found] == [ann, None]
+
+
 def test_pages_follow_each_other_without_a_hole() -> None:
     service = Service()
     service.hear(*some(10))

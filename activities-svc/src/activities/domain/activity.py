@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from activities.domain.base import Base
@@ -19,6 +19,7 @@ from activities.domain.errors import (
 )
 from activities.domain.events import ActivityCompleted, ActivityReopened, CallMissed
 from chassis.clock import Instant
+from chassis.guard import ACROSS
 from chassis.searching import Searchable
 from chassis.words import Searched
 
@@ -56,11 +57,19 @@ class Activity(Searchable, Base):
         Index("ix_activity_created", "workspace_id", "created_at"),
         Index("ix_activity_owner", "workspace_id", "owner_id", "due_at"),
         Index("ix_activity_due", "workspace_id", "due_at"),
+        # Without the workspace in front: the timer looks for what is due in any of them.
+        Index(
+            "ix_activity_due_untold",
+            "due_at",
+            info=ACROSS,
+            sqlite_where=text("due_at IS NOT NULL AND is_due_told = 0"),
+            postgresql_where=text("due_at IS NOT NULL AND NOT is_due_told"),
+        ),
     )
     noun = "activity"
     prefix = "activity"
     searched = Searched("subject", by={}, detail=("kind",))
-    hidden_columns = frozenset({"digest", "is_missed_told"})
+    hidden_columns = frozenset({"digest", "is_missed_told", "is_due_told"})
 
     kind: Mapped[str] = mapped_column(String(12))
     subject: Mapped[str] = mapped_column(String(300))
@@ -79,6 +88,7 @@ class Activity(Searchable, Base):
     workflow_run_id: Mapped[str | None] = mapped_column(String(40), default=None)
     digest: Mapped[str] = mapped_column(String(64))
     is_missed_told: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_due_told: Mapped[bool] = mapped_column(Boolean, default=False)
 
     def begin(self, values: Mapping[str, Any], *, at: datetime) -> None:
         """Take its first properties. A task begins not started, at medium priority; all else took place by now."""
@@ -88,14 +98,14 @@ class Activity(Searchable, Base):
             self.status, self.priority = NOT_STARTED, "medium"
         else:
             self.occurred_at = at
-        self._take(values)
+        self._take(values, at=at)
 
-    def edit(self, changes: Mapping[str, Any]) -> None:
+    def edit(self, changes: Mapping[str, Any], *, at: datetime) -> None:
         """Set plain properties. A completed task keeps its status; reopen it first."""
         self._check(changes)
         if self.status == COMPLETED and "status" in changes:
             raise TaskIsCompleted()
-        self._take(changes)
+        self._take(changes, at=at)
 
     def complete(self, *, at: datetime) -> None:
         """Finish a task, once."""
@@ -114,15 +124,27 @@ class Activity(Searchable, Base):
         self.happened(ActivityReopened())
 
     @property
+    def is_to_be_done(self) -> bool:
+        """Whether it is a task that still waits for somebody."""
+        return self.kind == TASK and self.status != COMPLETED and self.deleted_at is None
+
+    @property
     def moment(self) -> datetime:
         """Where it stands on a timeline: when it took place; a task when it was set."""
         return self.occurred_at or self.created_at
 
-    def _take(self, values: Mapping[str, Any]) -> None:
+    def _take(self, values: Mapping[str, Any], *, at: datetime) -> None:
         if "record_ids" in values:
             values = {**values, "record_ids": _distinct(values["record_ids"])}
+        due_before = self.due_at
         self.set(values)
+        if self.due_at != due_before:
+            self._expect_due(at)
         self._tell_missed()
+
+    def _expect_due(self, at: datetime) -> None:
+        """A new due date is told when it comes; one that was past when it was set is no news to anybody."""
+        self.is_due_told = self.due_at is not None and self.due_at <= at
 
     def _tell_missed(self) -> None:
         """A call that ends unanswered, in or out, is missed: said once a call, whatever is corrected later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Conflict, Forbidden, Invalid, RuleBroken
+from chassis.errors import Conflict, Forbidden, Invalid, RuleBroken, Unavailable
 
 
 class FieldNotOfKind(RuleBroken):
@@ -43,3 +43,22 @@ class RunNotByHand(Forbidden):
 class ReferenceUnknown(Invalid):
     code = "unknown_reference"
     message = "There is no {what} with the id {id}."
+
+
+class NotifiedByHand(Forbidden):
+    code = "activities.notified_by_hand"
+    message = "Only automation notifies; write a workflow with the action `notify` instead."
+
+
+class NotificationExists(Conflict):
+    code = "activities.notification_exists"
+    message = "This key has told {user_id} something else at the same time; use another key."
+
+
+class RecipientUnknown(Unavailable):
+    """News of a user may still be on its way here, so whoever asks tries again."""
+
+    code = "activities.recipient_unknown"
+    message = (
+        "There is no user with the id {user_id} here, or none that was heard of yet; nobody was notified."
+    )

@@ -14,7 +14,7 @@ def update_activity(
     uow: UnitOfWork, ctx: Context, *, activity_id: str, expected_version: int, changes: dict[str, Any]
 ) -> Activity:
     activity = uow.get(Activity, activity_id, expected_version)
-    activity.edit(changes)
+    activity.edit(changes, at=ctx.now)
     if {"record_ids", "occurred_at"} & changes.keys():
         place(uow, activity)
     return activity

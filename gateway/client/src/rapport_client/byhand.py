@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rapport_client.collection import Collection
 from rapport_client.record import Record, Ref, id_of
-from rapport_client.records import Deal, Key, NewKey, Pipeline
+from rapport_client.records import Deal, Key, NewKey, Notification, Pipeline
 from rapport_client.values import UNSET, Unset, body_of
 
 
@@ -63,3 +63,24 @@ class KeysByHand(Collection[Key]):
         """Make a key; its text (`.key`) is in this answer and never again."""
         body = body_of({"name": name, "role": role, "expires_at": expires_at})
         return NewKey(self._transport.call("POST", self._path, json=body))
+
+
+class NotificationsByHand(Collection[Notification]):
+    """The caller's notifications."""
+
+    def unread(self) -> int:
+        """How many are not read."""
+        return int(self._transport.call("GET", f"{self._path}/unread")["unread"])
+
+    def mark_all_read(self, *, until: datetime | Unset = UNSET) -> int:
+        """Mark all as read, or those made until an instant; returns how many were not."""
+        return self._all("mark-all-read", until)
+
+    def archive_all(self, *, until: datetime | Unset = UNSET) -> int:
+        """Archive all that are read, or those made until an instant; returns how many there were."""
+        return self._all("archive-all", until)
+
+    def _all(self, verb: str, until: datetime | Unset) -> int:
+        return int(
+            self._transport.call("POST", f"{self._path}/{verb}", json=body_of({"until": until}))["changed"]
+        )

@@ -27,6 +27,8 @@ __all__ = [
     "LeaderboardRow",
     "Matched",
     "NewKey",
+    "Notification",
+    "NotifiedRecord",
     "Part",
     "Period",
     "Pipeline",
@@ -403,6 +405,45 @@ class NewKey(Record):
     user_id: str
     expires_at: datetime | None
     key: str
+
+
+class Notification(Record):
+    """What somebody was told: what happened, to which records, who or what caused it, and whether it
+    was read.
+    """
+
+    __slots__ = ()
+    _parts = {"records": "NotifiedRecord", "actor": "User", "workflow": "Workflow"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    user_id: str
+    kind: str
+    title: str
+    body: str | None
+    records: list[NotifiedRecord]
+    target_id: str | None
+    actor_id: str | None
+    workflow_id: str | None
+    workflow_run_id: str | None
+    happened_at: datetime
+    read_at: datetime | None
+    archived_at: datetime | None
+    actor: User | None
+    workflow: Workflow | None
+
+
+class NotifiedRecord(Record):
+    """A record that a notification is about, with its name at that time."""
+
+    __slots__ = ()
+
+    id: str
+    type: str
+    label: str
 
 
 class Part(Record):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 from rapport_client import records
-from rapport_client.byhand import DealsByHand, KeysByHand, PipelinesByHand
+from rapport_client.byhand import DealsByHand, KeysByHand, NotificationsByHand, PipelinesByHand
 from rapport_client.collection import Collection
 from rapport_client.pages import Pages
 from rapport_client.record import Record, Ref
@@ -22,6 +22,7 @@ from rapport_client.records import (
     Job,
     Key,
     Lead,
+    Notification,
     Pipeline,
     Product,
     Run,
@@ -42,6 +43,7 @@ NOUNS: dict[str, str] = {
     "job": "Job",
     "key": "Key",
     "lead": "Lead",
+    "notification": "Notification",
     "pipeline": "Pipeline",
     "product": "Product",
     "team": "Team",
@@ -712,6 +714,30 @@ class Leads(Collection[Lead]):
         return self._read_pages(lead, "timeline", TimelineEntry, {}, limit)
 
 
+class Notifications(NotificationsByHand):
+    """Notifications."""
+
+    name = "notifications"
+    noun = "notification"
+    record: ClassVar[type[Record]] = Notification
+
+    def mark_read(self, notification: Ref, *, idempotency_key: str | None = None) -> Notification:
+        """Remember that the caller has read a notification; again changes nothing."""
+        return Notification(self._verb(notification, "mark-read", {}, False, idempotency_key))
+
+    def mark_unread(self, notification: Ref, *, idempotency_key: str | None = None) -> Notification:
+        """Take a notification as not read."""
+        return Notification(self._verb(notification, "mark-unread", {}, False, idempotency_key))
+
+    def archive(self, notification: Ref, *, idempotency_key: str | None = None) -> Notification:
+        """Put a notification out of sight; it counts as read."""
+        return Notification(self._verb(notification, "archive", {}, False, idempotency_key))
+
+    def unarchive(self, notification: Ref, *, idempotency_key: str | None = None) -> Notification:
+        """Bring an archived notification back."""
+        return Notification(self._verb(notification, "unarchive", {}, False, idempotency_key))
+
+
 class Pipelines(PipelinesByHand):
     """Pipelines."""
 
@@ -1052,6 +1078,7 @@ class Resources:
         self.jobs = Jobs(transport)
         self.keys = Keys(transport)
         self.leads = Leads(transport)
+        self.notifications = Notifications(transport)
         self.pipelines = Pipelines(transport)
         self.products = Products(transport)
         self.teams = Teams(transport)

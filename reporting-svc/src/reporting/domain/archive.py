@@ -28,6 +28,7 @@ class ArchivedEvent(Base):
     """One event. `position` counts 1, 2, 3 in its workspace; `payload` is the event as it was told.
 
     `request_id` and `cause_id` say which request and which event led to it.
+    `addressee` is the one user who may read it; null when whoever sees the record may.
     """
 
     __tablename__ = "archived_event"
@@ -57,6 +58,7 @@ class ArchivedEvent(Base):
     payload: Mapped[str] = mapped_column(Text)
     request_id: Mapped[str | None] = mapped_column(String(80), default=None)
     cause_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    addressee: Mapped[str | None] = mapped_column(String(40), default=None)
 
 
 class ArchivedRecord(Base):

@@ -1,4 +1,8 @@
-"""The archive read by position: everything, some types, or one record; each event as it was told, with its place."""
+"""The archive read by position: everything, some types, or one record; each event as it was told, with its place.
+
+An event that is addressed to one user is passed over for everybody else: the position goes on, the event is not shown.
+Only the suite itself, which shows pages to several readers and cuts them for each, gets it with its `addressee`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from chassis import codec, contracts
 from chassis.context import Context
 from chassis.errors import FieldError, Invalid
 from reporting.domain.archive import ArchivedEvent, ArchivedRecord
+from reporting.queries.addressed import may_read
 from reporting.queries.report import watermark
 
 EVERYTHING = "*"
@@ -47,7 +52,7 @@ def events(
     rows = _rows(session, [mine, condition], limit)
     has_more = len(rows) > limit
     page = rows[:limit]
-    return _page(page, page[-1].position if has_more else max(after, latest), latest, has_more)
+    return _page(ctx, page, page[-1].position if has_more else max(after, latest), latest, has_more)
 
 
 def record_events(
@@ -67,7 +72,7 @@ def record_events(
     rows = _rows(session, conditions, limit, newest_first=newest_first)
     page = rows[:limit]
     position = page[-1].position if page else (after or 0)
-    return _page(page, position, latest, len(rows) > limit)
+    return _page(ctx, page, position, latest, len(rows) > limit)
 
 
 def latest_position(session: Session, ctx: Context) -> dict[str, Any]:
@@ -132,16 +137,21 @@ def _rows(
 ) -> Sequence[Any]:
     position = ArchivedEvent.position
     return session.execute(
-        select(position, ArchivedEvent.payload)
+        select(position, ArchivedEvent.payload, ArchivedEvent.addressee)
         .where(*conditions)
         .order_by(position.desc() if newest_first else position)
         .limit(limit + 1)
     ).all()
 
 
-def _page(rows: Sequence[Any], position: int, latest: int, has_more: bool) -> dict[str, Any]:
+def _shown(row: Any) -> dict[str, Any]:
+    addressed = {} if row.addressee is None else {"addressee": row.addressee}
+    return {**codec.loads(row.payload), **addressed, "position": row.position}
+
+
+def _page(ctx: Context, rows: Sequence[Any], position: int, latest: int, has_more: bool) -> dict[str, Any]:
     return {
-        "data": [{**codec.loads(row.payload), "position": row.position} for row in rows],
+        "data": [_shown(row) for row in rows if may_read(ctx, row.addressee)],
         "position": position,
         "latest_position": latest,
         "has_more": has_more,

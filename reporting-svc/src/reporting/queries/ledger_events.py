@@ -12,6 +12,7 @@ from chassis import codec
 from chassis.context import Context
 from chassis.errors import Invalid
 from reporting.domain.archive import ArchivedEvent
+from reporting.queries.addressed import may_read
 from reporting.queries.report import watermark
 
 NEWEST = 100
@@ -36,8 +37,9 @@ def ledger_events(
     mine = [ArchivedEvent.workspace_id == ctx.workspace_id, of, ArchivedEvent.position <= latest]
     page = [*mine, ArchivedEvent.position < before] if before is not None else mine
     rows = _events(session, page, limit + 1)
-    data = [_event(row) for row in rows[:limit]]
-    heads = data if before is None and len(rows) <= limit else map(_event, _events(session, mine, NEWEST))
+    data = [_event(ctx, row) for row in rows[:limit]]
+    is_all = before is None and len(rows) <= limit
+    heads = data if is_all else [_event(ctx, row) for row in _events(session, mine, NEWEST)]
     return {
         "data": data,
         "caused": _caused(session, ctx, [event["id"] for event in data], record_id),
@@ -64,15 +66,17 @@ def _whose(record_id: str | None, request_id: str | None) -> ColumnElement[bool]
 
 def _events(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int) -> Sequence[Any]:
     return session.execute(
-        select(ArchivedEvent.position, ArchivedEvent.payload)
+        select(ArchivedEvent.position, ArchivedEvent.payload, ArchivedEvent.addressee)
         .where(*conditions)
         .order_by(ArchivedEvent.position.desc())
         .limit(limit)
     ).all()
 
 
-def _event(row: Any) -> dict[str, Any]:
-    return {**codec.loads(row.payload), "position": row.position}
+def _event(ctx: Context, row: Any) -> dict[str, Any]:
+    """An event for somebody else is seen to have happened; what it says is not shown."""
+    event = {**codec.loads(row.payload), "position": row.position}
+    return event if may_read(ctx, row.addressee) else {**event, "data": {}}
 
 
 def _caused(
@@ -82,7 +86,7 @@ def _caused(
     if not event_ids:
         return []
     rows = session.execute(
-        select(ArchivedEvent.position, ArchivedEvent.payload)
+        select(ArchivedEvent.position, ArchivedEvent.payload, ArchivedEvent.addressee)
         .where(
             ArchivedEvent.workspace_id == ctx.workspace_id,
             ArchivedEvent.cause_id.in_(event_ids),
@@ -91,4 +95,4 @@ def _caused(
         .order_by(ArchivedEvent.position)
         .limit(MOST_CAUSED)
     )
-    return [_event(row) for row in rows]
+    return [_event(ctx, row) for row in rows]

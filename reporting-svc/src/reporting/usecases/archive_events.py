@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, insert, literal, null, select, update
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, contracts
 from chassis.clock import Instant
 from chassis.envelope import Event
 from chassis.reading import table_of
@@ -51,6 +51,7 @@ def _append(session: Session, workspace_id: str, events: Sequence[Event]) -> int
                 "payload": event.raw,
                 "request_id": event.request_id[:80],
                 "cause_id": event.cause_id,
+                "addressee": contracts.addressee_of(event.type, event.data),
             }
             for position, event in enumerate(new, end.position + 1)
         ],
