@@ -1,0 +1,1 @@
+"""Generated from proto/rapport/partner/v1 by `python -m suite.stubs`; never edited by hand."""
