@@ -222,3 +222,21 @@ def search_1() -> None:
             sa.PrimaryKeyConstraint("workspace_id", "noun", "word", *more),
             sqlite_with_rowid=False,
         )
+
+
+def create_grants_1() -> None:
+    """What partners were granted, in the services whose records are shared with them."""
+    op.create_table(
+        "access_grant",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("principal_id", sa.String(length=40), nullable=False),
+        sa.Column("record_type", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.String(length=40), nullable=False),
+        sa.Column("access", sa.String(length=8), nullable=False),
+        sa.Column("is_maker", sa.Boolean(), nullable=False),
+        sa.Column("granted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "principal_id", "record_type", "record_id"),
+    )
+    op.create_index(
+        "ix_access_grant_record", "access_grant", ["workspace_id", "record_type", "record_id"], unique=False
+    )

@@ -35,7 +35,7 @@ class Context:
     `actor` is a user id or `system:<what>`; `role` and `scopes` say what it may; `team_ids` are the actor's
     teams; `deadline` is a Unix time in seconds; `command_id` makes a command repeatable; `cause_id` is the
     event that led here and `depth` how many automatic steps lie behind; `origin` is one of ui, api, partner,
-    import, automation, system and never changes which rules apply.
+    import, automation, system and never changes which rules apply; a trial checks everything and changes nothing.
     """
 
     workspace_id: str
@@ -50,6 +50,7 @@ class Context:
     cause_id: str | None = None
     depth: int = 0
     issuer: str = ""
+    is_trial: bool = False
     now: datetime = field(default_factory=clock.now)
 
     @property
@@ -189,6 +190,8 @@ def to_headers(ctx: Context, signer: Signer) -> dict[str, Any]:
     if ctx.cause_id is not None:
         headers["nameko.cause_id"] = ctx.cause_id
         headers["nameko.depth"] = ctx.depth
+    if ctx.is_trial:
+        headers["nameko.trial"] = True
     return headers
 
 
@@ -209,4 +212,5 @@ def from_headers(headers: dict[str, Any], verifier: Verifier) -> Context:
         cause_id=headers.get("nameko.cause_id"),
         depth=int(headers.get("nameko.depth") or 0),
         issuer=claims["iss"],
+        is_trial=bool(headers.get("nameko.trial")),
     )

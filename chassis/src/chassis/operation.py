@@ -40,6 +40,14 @@ class Runtime:
         return UnitOfWork(session, ctx, self.name, contracts.check_event)
 
 
+class _Trial(Exception):
+    """Ends the transaction of a trial, so that nothing of it stays."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class Operation:
     """One line of a service's menu. `kind` is `command` or `query`."""
 
@@ -69,12 +77,13 @@ class Operation:
         self.schema = contracts.schema_of(contract or service, name)
         self._loader = self.schema()
         self.permission: str = getattr(self.schema, "permission", "write")
+        self.scope: str | None = getattr(self.schema, "scope", None)
         self.answers: type[Schema] | None = getattr(self.schema, "answers", None)
 
     def execute(self, runtime: Runtime, ctx: Context, values: dict[str, Any]) -> Any:
         """Run for `ctx` with unchecked `values`; returns plain values; raises `AppError`."""
         arguments = contracts.load(self._loader, values)
-        access.require(ctx, self.permission)
+        access.require_operation(ctx, self.permission, self.scope)
         _in_time(ctx, self.service)
         if self.ask is not None:
             arguments.update(
@@ -96,7 +105,8 @@ class Command(Operation):
 
         def work(session: Any) -> Any:
             nonlocal told
-            if ctx.command_id is not None:
+            is_kept = ctx.command_id is not None and not ctx.is_trial
+            if is_kept:
                 replay = command_results.claim(session, ctx, command_results.digest(self.name, values))
                 if replay is not None:
                     suppressed.note_command(session, ctx, self.name, values, replay.response)
@@ -110,13 +120,17 @@ class Command(Operation):
                 self.show(session, ctx, [answer])
                 answer = codec.plain(answer)
             contracts.check_answer(self.answers, answer)
-            if ctx.command_id is not None:
+            if ctx.is_trial:
+                raise _Trial(answer)
+            if is_kept:
                 command_results.store(session, ctx, answer)
             _in_time(ctx, self.service)
             return answer
 
         try:
             answer = runtime.database.transact(work)
+        except _Trial as trial:
+            return trial.answer
         except IntegrityError as error:
             if is_duplicate(error):
                 raise AlreadyExists() from error

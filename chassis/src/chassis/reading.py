@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, func, inspect, select
 from sqlalchemy.orm import Session
 
-from chassis import codec, filters, paging, searching
+from chassis import codec, filters, paging, searching, sharing
 from chassis.context import Context
 from chassis.errors import Gone, NotFound
 from chassis.filters import Catalogue, Environment
@@ -32,9 +32,13 @@ def environment_of(ctx: Context, time_zone: str = "UTC") -> Environment:
 
 
 def visible(cls: type[Record], ctx: Context) -> list[ColumnElement[bool]]:
-    """The conditions under which a caller sees records of `cls`: its workspace, and not deleted."""
+    """The conditions under which a caller sees records of `cls`: its workspace, not deleted, shared where need be."""
     table = table_of(cls)
-    return [table.c.workspace_id == ctx.workspace_id, table.c.deleted_at.is_(None)]
+    return [
+        table.c.workspace_id == ctx.workspace_id,
+        table.c.deleted_at.is_(None),
+        *sharing.conditions(cls, ctx),
+    ]
 
 
 def list_records(
@@ -83,7 +87,9 @@ def get_record(
     """One record; raises `NotFound` or `Gone`."""
     table = table_of(cls)
     row = session.execute(
-        select(table).where(table.c.workspace_id == ctx.workspace_id, table.c.id == record_id)
+        select(table).where(
+            table.c.workspace_id == ctx.workspace_id, table.c.id == record_id, *sharing.conditions(cls, ctx)
+        )
     ).first()
     if row is None:
         raise NotFound(what=cls.noun, id=record_id)

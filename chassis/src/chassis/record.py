@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Integer, String, inspect
@@ -18,6 +19,15 @@ from chassis import clock, ids
 from chassis.clock import Instant
 from chassis.errors import Stale
 from chassis.money import Money
+
+
+class Shown(Enum):
+    """What partners see of a kind of record: nothing, what they made and what is shared with them, or all of it."""
+
+    NOTHING = "nothing"
+    GRANTED = "granted"
+    ALL = "all"
+
 
 _UNSET = object()
 HIDDEN = frozenset({"workspace_id", "event_sequence", "deleted_at", "search_text"})
@@ -41,7 +51,8 @@ class Record(Row):
     """A versioned business record.
 
     Subclasses set `noun` (event names and messages), `prefix` (ids) and `money_columns` (amount column ->
-    currency column); `is_told = False` makes one that tells no events. `version` moves with every change to the
+    currency column); `is_told = False` makes one that tells no events,
+    `shown_to_partners` opens it to them. `version` moves with every change to the
     record or its parts, `event_sequence` with every event.
     """
 
@@ -50,6 +61,7 @@ class Record(Row):
     money_columns: ClassVar[Mapping[str, str]] = {}
     hidden_columns: ClassVar[frozenset[str]] = frozenset()
     is_told: ClassVar[bool] = True
+    shown_to_partners: ClassVar[Shown] = Shown.NOTHING
 
     version: Mapped[int] = mapped_column(Integer, default=1)
     event_sequence: Mapped[int] = mapped_column(Integer, default=0)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, codec, envelope, ids, searching, tables, tallies
+from chassis import clock, codec, envelope, ids, searching, sharing, tables, tallies
 from chassis.context import Context
 from chassis.errors import Gone, NotFound, Stale
 from chassis.record import Record, Row, stamp
@@ -56,6 +56,7 @@ class UnitOfWork:
         self._new: set[int] = set()
         self._outbox: list[dict[str, Any]] = []
         self._rows: dict[type[Row], list[dict[str, Any]]] = {}
+        self._grants: list[tuple[Table, dict[str, Any]]] = []
         if not session.info.get(_WATCHED):
             session.info[_WATCHED] = True
             event.listen(session, "before_flush", _only_through_work)
@@ -65,9 +66,7 @@ class UnitOfWork:
 
         Raises `NotFound`, `Gone` (deleted) or `Stale` (not at `expected_version`; names the fields changed since).
         """
-        record = self.session.get(cls, (self.ctx.workspace_id, record_id))
-        if record is None:
-            raise NotFound(what=cls.noun, id=record_id)
+        record = self._found(cls, record_id)
         if record.deleted_at is not None:
             raise Gone(what=cls.noun, id=record_id)
         if expected_version is not None and expected_version != record.version:
@@ -81,10 +80,18 @@ class UnitOfWork:
 
     def get_deleted(self, cls: type[R], record_id: str) -> R:
         """The record, deleted or not; raises `NotFound`."""
-        record = self.session.get(cls, (self.ctx.workspace_id, record_id))
-        if record is None:
-            raise NotFound(what=cls.noun, id=record_id)
+        record = self._found(cls, record_id)
         self._records[id(record)] = record
+        return record
+
+    def _found(self, cls: type[R], record_id: str) -> R:
+        """The record, if the caller may write it. One that a partner may not see is not there."""
+        record = self.session.get(cls, (self.ctx.workspace_id, record_id))
+        access = None if record is None else sharing.access_to(self.session, self.ctx, cls, record_id)
+        if record is None or access is None:
+            raise NotFound(what=cls.noun, id=record_id)
+        if access != sharing.WRITE:
+            raise sharing.ReadOnly(what=cls.noun, id=record_id)
         return record
 
     def add(self, record: R) -> R:
@@ -93,6 +100,11 @@ class UnitOfWork:
         self.session.add(record)
         self._records[id(record)] = record
         self._new.add(id(record))
+        grant = sharing.made_by(self.ctx, record)
+        if grant is not None:
+            self._grants.append((sharing.grants_of(type(record)), grant))
+            told = sharing.fact(sharing.Shared, record.noun)
+            record.happened(told(principal_id=self.ctx.caller, access=sharing.WRITE, is_maker=True))
         return record
 
     def add_row(self, row: Row) -> None:
@@ -181,6 +193,9 @@ class UnitOfWork:
         for cls, rows in self._rows.items():
             self.session.execute(insert(inspect(cls).local_table), rows)
         self._rows.clear()
+        for table, grant in self._grants:
+            self.session.execute(insert(table), [grant])
+        self._grants.clear()
         write_words()
         for record, facts, changes in pending:
             self._publish(record, facts, changes)

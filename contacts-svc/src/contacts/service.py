@@ -6,7 +6,7 @@ from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import subscribe
-from chassis.writing import deleter, restorer, updater
+from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from contacts import copies
 from contacts.domain.account import Account
 from contacts.domain.contact import Contact
@@ -20,6 +20,7 @@ from contacts.usecases.import_accounts import import_accounts
 from contacts.usecases.import_contacts import import_contacts
 from contacts.usecases.import_leads import import_leads
 from contacts.usecases.settle_account_parents import settle_account_parents
+from contacts.usecases.submit_lead import submit_lead
 from contacts.usecases.update_account import update_account
 from contacts.usecases.update_contact import update_contact
 
@@ -41,6 +42,9 @@ class Contacts(Service):
     read_accounts = query(reader(Account, with_account_figures))
     list_accounts = query(lister(Account, accounts.ACCOUNT_FIELDS, with_account_figures))
     search_accounts = query(accounts.search_accounts)
+    share_account = command(sharer(Account), show=with_account_figures)
+    unshare_account = command(unsharer(Account), show=with_account_figures)
+    list_account_shares = query(shares_of(Account))
 
     create_contact = command(create_contact, show=with_last_activity)
     update_contact = command(update_contact, show=with_last_activity)
@@ -51,7 +55,11 @@ class Contacts(Service):
     read_contacts = query(reader(Contact, with_last_activity))
     list_contacts = query(lister(Contact, people.CONTACT_FIELDS, with_last_activity))
     search_contacts = query(people.search_contacts)
+    share_contact = command(sharer(Contact), show=with_last_activity)
+    unshare_contact = command(unsharer(Contact), show=with_last_activity)
+    list_contact_shares = query(shares_of(Contact))
 
+    submit_lead = command(submit_lead)
     create_lead = command(create_lead, show=with_last_activity)
     update_lead = command(updater(Lead), show=with_last_activity)
     delete_lead = command(deleter(Lead), show=with_last_activity)
@@ -61,6 +69,9 @@ class Contacts(Service):
     read_leads = query(reader(Lead, with_last_activity))
     list_leads = query(lister(Lead, people.LEAD_FIELDS, with_last_activity))
     search_leads = query(people.search_leads)
+    share_lead = command(sharer(Lead), show=with_last_activity)
+    unshare_lead = command(unsharer(Lead), show=with_last_activity)
+    list_lead_shares = query(shares_of(Lead))
 
     describe = query(
         describer(

@@ -6,7 +6,7 @@ from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import subscribe
-from chassis.writing import deleter, restorer, updater
+from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from deals import copies
 from deals.domain.deal import Deal
 from deals.domain.pipeline import Pipeline
@@ -67,6 +67,9 @@ class Deals(Service):
     stage_history = query(reads.stage_history)
     search_deals = query(reads.search_deals)
     search_products = query(reads.search_products)
+    share_deal = command(sharer(Deal))
+    unshare_deal = command(unsharer(Deal))
+    list_deal_shares = query(shares_of(Deal))
     board = query(boards.board)
     describe = query(
         describer(

@@ -19,6 +19,7 @@ from chassis.money import LIMIT, Money
 
 ID = re.compile(r"^[a-z][a-z_]{0,30}_[0-7][0-9a-hjkmnp-tv-z]{25}$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
+ACCESS = ("read", "write")
 
 
 class Message(Schema):
@@ -29,9 +30,13 @@ class Message(Schema):
 
 
 class Command(Message):
-    """Arguments of an operation that writes. `answers` is the view it returns, `permission` what it takes."""
+    """Arguments of an operation that writes. `answers` is the view it returns, `permission` what it takes.
+
+    `scope` opens it to partners whose key has that scope.
+    """
 
     permission: ClassVar[str] = "write"
+    scope: ClassVar[str | None] = None
     answers: ClassVar[type[Schema] | None] = None
 
 
@@ -39,6 +44,7 @@ class Query(Message):
     """Arguments of an operation that reads."""
 
     permission: ClassVar[str] = "read"
+    scope: ClassVar[str | None] = None
     answers: ClassVar[type[Schema] | None] = None
 
 
@@ -282,6 +288,55 @@ class ImportCommand(Command):
     is_dry_run = fields.Boolean(load_default=False)
     first_row = fields.Integer(strict=True, required=True)
     rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+
+
+class ShareCommand(Command):
+    """Let a partner see a record, or write it too."""
+
+    permission = "configure"
+    partner_id = Id("partner", required=True)
+    access = one_of(*ACCESS, load_default="read")
+
+
+class UnshareCommand(Command):
+    """A partner sees the record no more, also when they made it."""
+
+    permission = "configure"
+    partner_id = Id("partner", required=True)
+
+
+class ShareView(View):
+    """A partner that sees a record; `is_maker` says that they made it."""
+
+    partner_id = fields.String(required=True)
+    access = one_of(*ACCESS, required=True)
+    is_maker = fields.Boolean(required=True)
+    granted_at = fields.String(required=True)
+
+
+class SharesView(View):
+    data = fields.List(fields.Nested(ShareView), required=True)
+
+
+class SharesQuery(Query):
+    """The partners that see a record."""
+
+    permission = "configure"
+    answers = SharesView
+
+
+class SharedEvent(Event):
+    """A partner may see the record from now on; its maker may from its beginning."""
+
+    principal_id = fields.String(required=True)
+    access = fields.String(required=True)
+    is_maker = fields.Boolean(required=True)
+
+
+class UnsharedEvent(Event):
+    """A partner may not see the record any more."""
+
+    principal_id = fields.String(required=True)
 
 
 class Done(View):

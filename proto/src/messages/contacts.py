@@ -17,7 +17,13 @@ from messages.common import (
     ReadQuery,
     RecordView,
     SearchQuery,
+    ShareCommand,
+    SharedEvent,
+    SharesQuery,
     Text,
+    UnshareCommand,
+    UnsharedEvent,
+    View,
     custom,
     one_of,
     tags,
@@ -28,6 +34,7 @@ from messages.organisation import TimeZone
 TIERS = ("strategic", "enterprise", "mid_market", "smb")
 RELATIONSHIPS = ("prospect", "customer", "partner", "vendor", "distributor")
 LIFECYCLE_STAGES = ("subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other")
+OUTCOMES = ("accepted", "same_external_id", "same_email")
 LEAD_STATUSES = ("new", "working", "qualified", "disqualified", "converted")
 
 
@@ -98,6 +105,7 @@ class AccountView(RecordView):
 class CreateAccount(Command, AccountWrite):
     """Add an account."""
 
+    scope = "accounts:write"
     answers = AccountView
     account_id = Id("account")
     name = Text(longest=200, shortest=1, required=True)
@@ -106,6 +114,7 @@ class CreateAccount(Command, AccountWrite):
 class UpdateAccount(Command):
     """Edit an account; no account becomes its own ancestor."""
 
+    scope = "accounts:write"
     answers = AccountView
     account_id = Id("account", required=True)
     expected_version = version()
@@ -113,6 +122,7 @@ class UpdateAccount(Command):
 
 
 class DeleteAccount(Command):
+    scope = "accounts:delete"
     permission = "delete"
     account_id = Id("account", required=True)
     expected_version = version()
@@ -124,20 +134,41 @@ class RestoreAccount(Command):
 
 
 class GetAccount(Query):
+    scope = "accounts:read"
     answers = AccountView
     account_id = Id("account", required=True)
 
 
 class ReadAccounts(ReadQuery):
-    pass
+    scope = "accounts:read"
 
 
 class ListAccounts(ListQuery):
-    pass
+    scope = "accounts:read"
 
 
 class SearchAccounts(SearchQuery):
     pass
+
+
+class ShareAccount(ShareCommand):
+    """Let a partner see the account, or write it too."""
+
+    answers = AccountView
+    account_id = Id("account", required=True)
+
+
+class UnshareAccount(UnshareCommand):
+    """A partner sees the account no more, also when they made it."""
+
+    answers = AccountView
+    account_id = Id("account", required=True)
+
+
+class ListAccountShares(SharesQuery):
+    """The partners that see the account."""
+
+    account_id = Id("account", required=True)
 
 
 class AccountImportRow(AccountWrite):
@@ -215,12 +246,14 @@ class ContactView(RecordView):
 class CreateContact(Command, ContactWrite):
     """Add a contact."""
 
+    scope = "contacts:write"
     answers = ContactView
     contact_id = Id("contact")
     last_name = Text(longest=120, shortest=1, required=True)
 
 
 class UpdateContact(Command):
+    scope = "contacts:write"
     answers = ContactView
     contact_id = Id("contact", required=True)
     expected_version = version()
@@ -228,6 +261,7 @@ class UpdateContact(Command):
 
 
 class DeleteContact(Command):
+    scope = "contacts:delete"
     permission = "delete"
     contact_id = Id("contact", required=True)
     expected_version = version()
@@ -239,20 +273,41 @@ class RestoreContact(Command):
 
 
 class GetContact(Query):
+    scope = "contacts:read"
     answers = ContactView
     contact_id = Id("contact", required=True)
 
 
 class ReadContacts(ReadQuery):
-    pass
+    scope = "contacts:read"
 
 
 class ListContacts(ListQuery):
-    pass
+    scope = "contacts:read"
 
 
 class SearchContacts(SearchQuery):
     pass
+
+
+class ShareContact(ShareCommand):
+    """Let a partner see the contact, or write it too."""
+
+    answers = ContactView
+    contact_id = Id("contact", required=True)
+
+
+class UnshareContact(UnshareCommand):
+    """A partner sees the contact no more, also when they made it."""
+
+    answers = ContactView
+    contact_id = Id("contact", required=True)
+
+
+class ListContactShares(SharesQuery):
+    """The partners that see the contact."""
+
+    contact_id = Id("contact", required=True)
 
 
 class ContactImportRow(ContactWrite):
@@ -312,6 +367,7 @@ class LeadView(RecordView):
 class CreateLead(Command, LeadWrite):
     """Add a lead."""
 
+    scope = "leads:write"
     answers = LeadView
     lead_id = Id("lead")
     last_name = Text(longest=120, shortest=1, required=True)
@@ -320,6 +376,7 @@ class CreateLead(Command, LeadWrite):
 class UpdateLead(Command):
     """Edit a lead. Its status moves freely, but `converted` is reached by converting only."""
 
+    scope = "leads:write"
     answers = LeadView
     lead_id = Id("lead", required=True)
     expected_version = version()
@@ -327,6 +384,7 @@ class UpdateLead(Command):
 
 
 class DeleteLead(Command):
+    scope = "leads:delete"
     permission = "delete"
     lead_id = Id("lead", required=True)
     expected_version = version()
@@ -338,20 +396,56 @@ class RestoreLead(Command):
 
 
 class GetLead(Query):
+    scope = "leads:read"
     answers = LeadView
     lead_id = Id("lead", required=True)
 
 
 class ReadLeads(ReadQuery):
-    pass
+    scope = "leads:read"
 
 
 class ListLeads(ListQuery):
-    pass
+    scope = "leads:read"
 
 
 class SearchLeads(SearchQuery):
     pass
+
+
+class ShareLead(ShareCommand):
+    """Let a partner see the lead, or write it too."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+
+
+class UnshareLead(UnshareCommand):
+    """A partner sees the lead no more, also when they made it."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+
+
+class ListLeadShares(SharesQuery):
+    """The partners that see the lead."""
+
+    lead_id = Id("lead", required=True)
+
+
+class SubmissionView(View):
+    """A partner's submission. `outcome` says whether it is new, or which one they made before."""
+
+    lead = fields.Dict(required=True)
+    outcome = one_of(*OUTCOMES, required=True)
+
+
+class SubmitLead(Command, LeadWrite):
+    """Take a lead from a partner; one that they submitted before (same external id, same e-mail) is not made again."""
+
+    answers = SubmissionView
+    scope = "leads:submit"
+    last_name = Text(longest=120, shortest=1, required=True)
 
 
 class LeadImportRow(LeadWrite):
@@ -384,6 +478,14 @@ class AccountRestored(Event):
     wire = "account.restored.v1"
 
 
+class AccountShared(SharedEvent):
+    wire = "account.shared.v1"
+
+
+class AccountUnshared(UnsharedEvent):
+    wire = "account.unshared.v1"
+
+
 class ContactCreated(Event):
     wire = "contact.created.v1"
 
@@ -400,6 +502,14 @@ class ContactRestored(Event):
     wire = "contact.restored.v1"
 
 
+class ContactShared(SharedEvent):
+    wire = "contact.shared.v1"
+
+
+class ContactUnshared(UnsharedEvent):
+    wire = "contact.unshared.v1"
+
+
 class LeadCreated(Event):
     wire = "lead.created.v1"
 
@@ -414,3 +524,11 @@ class LeadDeleted(Event):
 
 class LeadRestored(Event):
     wire = "lead.restored.v1"
+
+
+class LeadShared(SharedEvent):
+    wire = "lead.shared.v1"
+
+
+class LeadUnshared(UnsharedEvent):
+    wire = "lead.unshared.v1"

@@ -18,7 +18,12 @@ from messages.common import (
     ReadQuery,
     RecordView,
     SearchQuery,
+    ShareCommand,
+    SharedEvent,
+    SharesQuery,
     Text,
+    UnshareCommand,
+    UnsharedEvent,
     View,
     custom,
     one_of,
@@ -107,7 +112,7 @@ class ReadPipelines(ReadQuery):
 
 
 class ListPipelines(ListQuery):
-    pass
+    scope = "deals:read"
 
 
 # --- products --------------------------------------------------------------------------------------------------
@@ -227,6 +232,7 @@ class DealView(RecordView):
 class OpenDeal(Command, DealWrite):
     """Open a deal: in the default pipeline's first stage unless told otherwise, owned by the caller."""
 
+    scope = "deals:write"
     answers = DealView
     deal_id = Id("deal")
     name = Text(longest=200, shortest=1, required=True)
@@ -237,6 +243,7 @@ class OpenDeal(Command, DealWrite):
 class UpdateDeal(Command):
     """Edit plain properties; a closed deal keeps its amount and dates."""
 
+    scope = "deals:write"
     answers = DealView
     deal_id = Id("deal", required=True)
     expected_version = version()
@@ -246,6 +253,7 @@ class UpdateDeal(Command):
 class MoveStage(Command):
     """Move a deal to another stage of its pipeline; entering a won or lost stage closes it."""
 
+    scope = "deals:write"
     answers = DealView
     deal_id = Id("deal", required=True)
     expected_version = version()
@@ -256,6 +264,7 @@ class MoveStage(Command):
 class WinDeal(Command):
     """Close a deal as won, in its pipeline's won stage."""
 
+    scope = "deals:write"
     answers = DealView
     deal_id = Id("deal", required=True)
     expected_version = version()
@@ -265,6 +274,7 @@ class WinDeal(Command):
 class LoseDeal(Command):
     """Close a deal as lost; the reason is required."""
 
+    scope = "deals:write"
     answers = DealView
     deal_id = Id("deal", required=True)
     expected_version = version()
@@ -275,6 +285,7 @@ class LoseDeal(Command):
 class ReopenDeal(Command):
     """Open a closed deal again, in the given stage or the one it was closed from."""
 
+    scope = "deals:write"
     answers = DealView
     deal_id = Id("deal", required=True)
     expected_version = version()
@@ -282,6 +293,7 @@ class ReopenDeal(Command):
 
 
 class DeleteDeal(Command):
+    scope = "deals:delete"
     permission = "delete"
     deal_id = Id("deal", required=True)
     expected_version = version()
@@ -293,16 +305,37 @@ class RestoreDeal(Command):
 
 
 class GetDeal(Query):
+    scope = "deals:read"
     answers = DealView
     deal_id = Id("deal", required=True)
 
 
 class ReadDeals(ReadQuery):
-    pass
+    scope = "deals:read"
+
+
+class ShareDeal(ShareCommand):
+    """Let a partner see the deal, or write it too."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+
+
+class UnshareDeal(UnshareCommand):
+    """A partner sees the deal no more, also when they made it."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+
+
+class ListDealShares(SharesQuery):
+    """The partners that see the deal."""
+
+    deal_id = Id("deal", required=True)
 
 
 class ListDeals(ListQuery):
-    pass
+    scope = "deals:read"
 
 
 class Board(Query):
@@ -439,6 +472,14 @@ class DealDeleted(Event):
 
 class DealRestored(Event):
     wire = "deal.restored.v1"
+
+
+class DealShared(SharedEvent):
+    wire = "deal.shared.v1"
+
+
+class DealUnshared(UnsharedEvent):
+    wire = "deal.unshared.v1"
 
 
 class DealStageMoved(Event):

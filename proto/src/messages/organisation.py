@@ -28,6 +28,23 @@ from messages.common import (
     version,
 )
 
+_KINDS, _ACTIONS = ("accounts", "contacts", "leads", "deals"), ("read", "write", "delete")
+SCOPES = (
+    *(f"{kind}:{action}" for kind in _KINDS for action in _ACTIONS),
+    "leads:submit",
+    "events:read",
+)
+# What partners see only where the organisation says so, for each kind of record.
+MASKED = {
+    "accounts": ("annual_revenue", "description", "lifecycle_stage", "owner_id", "team_id", "tags", "custom"),
+    "contacts": ("lifecycle_stage", "owner_id", "team_id", "tags", "custom"),
+    "leads": ("owner_id", "team_id", "tags", "custom"),
+    "deals": (
+        *("probability", "forecast_category", "competitor", "next_step", "lost_reason", "won_reason"),
+        *("owner_id", "team_id", "tags", "custom"),
+    ),
+}
+MASKED_FIELDS = tuple(f"{kind}.{name}" for kind, names in MASKED.items() for name in names)
 ROLES = ("admin", "manager", "rep", "support", "read_only", "integration")
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}$")
 
@@ -225,7 +242,7 @@ class ImportTeams(Command):
     rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
 
 
-# --- keys and signing in ---------------------------------------------------------------------------------------
+# --- keys --------------------------------------------------------------------------------------------------
 
 
 class KeyView(RecordView):
@@ -268,6 +285,122 @@ class ReadKeys(ReadQuery):
 
 class ListKeys(ListQuery):
     permission = "administer"
+
+
+# --- partners --------------------------------------------------------------------------------------------------
+
+
+class PartnerWrite(Message):
+    """A partner: another organisation whose programs read and write what they made and what is shared with them."""
+
+    name = Text(longest=120, shortest=1)
+    is_active = fields.Boolean(metadata={"description": "False shuts the partner out within five seconds."})
+    shown_fields = fields.List(
+        one_of(*MASKED_FIELDS),
+        validate=validate.Length(max=len(MASKED_FIELDS)),
+        metadata={"description": "Masked fields that this partner sees and writes all the same."},
+    )
+    requests_per_second = fields.Integer(strict=True, validate=validate.Range(min=1, max=1000))
+    streams = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=1000),
+        metadata={"description": "How many change feeds may be open at once."},
+    )
+
+
+class PartnerView(RecordView):
+    name = fields.String(required=True)
+    is_active = fields.Boolean(required=True)
+    shown_fields = fields.List(fields.String(), required=True)
+    requests_per_second = fields.Integer(required=True)
+    streams = fields.Integer(required=True)
+
+
+class CreatePartner(Command, PartnerWrite):
+    """Add a partner; their programs get in with a key."""
+
+    permission = "administer"
+    answers = PartnerView
+    partner_id = Id("partner")
+    name = Text(longest=120, shortest=1, required=True)
+
+
+class UpdatePartner(Command):
+    """Change a partner; it takes effect within five seconds."""
+
+    permission = "administer"
+    answers = PartnerView
+    partner_id = Id("partner", required=True)
+    expected_version = version()
+    changes = fields.Nested(PartnerWrite, required=True)
+
+
+class DeletePartner(Command):
+    """Remove a partner; their keys end with them, what they made stays."""
+
+    permission = "administer"
+    partner_id = Id("partner", required=True)
+
+
+class GetPartner(Query):
+    permission = "administer"
+    answers = PartnerView
+    partner_id = Id("partner", required=True)
+
+
+class ReadPartners(ReadQuery):
+    permission = "administer"
+
+
+class ListPartners(ListQuery):
+    permission = "administer"
+
+
+class PartnerKeyView(RecordView):
+    """A partner's key without its secret, which is shown once and stored nowhere."""
+
+    partner_id = fields.String(required=True)
+    name = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    expires_at = fields.String(allow_none=True)
+    last_used_at = fields.String(allow_none=True)
+
+
+class CreatePartnerKey(Command):
+    """Make a key for a partner's programs; two may be active at once, so that one can take over from the other."""
+
+    permission = "administer"
+    answers = PartnerKeyView
+    partner_key_id = Id("partner_key", required=True)
+    partner_id = Id("partner", required=True)
+    name = Text(longest=120, shortest=1, load_default="key")
+    scopes = fields.List(one_of(*SCOPES), required=True, validate=validate.Length(min=1, max=len(SCOPES)))
+    expires_at = Instant(allow_none=True, load_default=None)
+    secret_hash = fields.String(required=True, validate=SHA256)
+
+
+class DeletePartnerKey(Command):
+    """Revoke a partner's key; it takes effect within five seconds, also for open feeds."""
+
+    permission = "administer"
+    partner_key_id = Id("partner_key", required=True)
+
+
+class GetPartnerKey(Query):
+    permission = "administer"
+    answers = PartnerKeyView
+    partner_key_id = Id("partner_key", required=True)
+
+
+class ReadPartnerKeys(ReadQuery):
+    permission = "administer"
+
+
+class ListPartnerKeys(ListQuery):
+    permission = "administer"
+
+
+# --- signing in ------------------------------------------------------------------------------------------------
 
 
 class SignInLinkView(View):
@@ -355,3 +488,25 @@ class KeyCreated(Event):
 
 class KeyDeleted(Event):
     wire = "key.deleted.v1"
+
+
+class PartnerCreated(Event):
+    wire = "partner.created.v1"
+
+
+class PartnerPropertiesChanged(Event):
+    wire = "partner.properties_changed.v1"
+
+
+class PartnerDeleted(Event):
+    wire = "partner.deleted.v1"
+
+
+class PartnerKeyCreated(Event):
+    """A partner's key was made; its secret travels nowhere."""
+
+    wire = "partner_key.created.v1"
+
+
+class PartnerKeyDeleted(Event):
+    wire = "partner_key.deleted.v1"

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.money import Amount
+from chassis.record import Shown
 from chassis.searching import Searchable
 from chassis.words import Searched
 from contacts.domain.base import Base
@@ -36,6 +37,7 @@ class Account(Searchable, Base):
     )
     noun = "account"
     prefix = "account"
+    shown_to_partners = Shown.GRANTED
     money_columns = {"annual_revenue": "annual_revenue_currency"}
     searched = Searched(
         "name", by={"domain": "text", "external_id": "code"}, detail=("domain", "industry", "city")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.record import Shown
 from chassis.words import Searched
 from contacts.domain.base import Base
 from contacts.domain.person import Person
@@ -30,6 +31,7 @@ class Contact(Person, Base):
         by={"email": "text", "phone": "number", "external_id": "code"},
         detail=("email", "title", "phone"),
     )
+    shown_to_partners = Shown.GRANTED
 
     account_id: Mapped[str | None] = mapped_column(String(40), default=None)
     lifecycle_stage: Mapped[str | None] = mapped_column(String(12), default=None)

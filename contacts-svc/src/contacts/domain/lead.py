@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.record import Shown
 from chassis.words import Searched
 from contacts.domain.base import Base
 from contacts.domain.errors import LeadNotConverted
@@ -35,6 +36,7 @@ class Lead(Person, Base):
         by={"company": "text", "email": "text", "phone": "number", "external_id": "code"},
         detail=("company", "email", "phone"),
     )
+    shown_to_partners = Shown.GRANTED
 
     company: Mapped[str | None] = mapped_column(String(200), default=None)
     status: Mapped[str] = mapped_column(String(12), default=NEW)

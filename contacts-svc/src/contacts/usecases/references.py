@@ -6,22 +6,17 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from chassis.reading import visible
 from chassis.unit_of_work import UnitOfWork
 from contacts.domain.account import Account
 from contacts.domain.errors import AccountUnknown
 
 
 def require_account(uow: UnitOfWork, account_id: str | None, pointer: str) -> None:
-    """Refuse an account that is not there or deleted; `pointer` is where the input names it."""
+    """Refuse an account that is not there, deleted or hidden from the caller; `pointer` is where the input names it."""
     if account_id is None:
         return
-    found = uow.session.scalar(
-        select(Account.id).where(
-            Account.workspace_id == uow.ctx.workspace_id,
-            Account.id == account_id,
-            Account.deleted_at.is_(None),
-        )
-    )
+    found = uow.session.scalar(select(Account.id).where(*visible(Account, uow.ctx), Account.id == account_id))
     if found is None:
         raise unknown_account(account_id, pointer)
 

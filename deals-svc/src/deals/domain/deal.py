@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis import ids
 from chassis.clock import Instant
 from chassis.money import Amount
-from chassis.record import Row
+from chassis.record import Row, Shown
 from chassis.searching import Searchable
 from chassis.words import Searched
 from deals.domain.base import Base
@@ -58,6 +58,7 @@ class Deal(Searchable, Base):
     )
     noun = "deal"
     prefix = "deal"
+    shown_to_partners = Shown.GRANTED
     money_columns = {"amount": "currency"}
     hidden_columns = frozenset({"currency", "moves"})
     searched = Searched("name", by={"external_id": "code", "next_step": "text"}, detail=("status",))

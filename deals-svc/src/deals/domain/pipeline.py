@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis import ids
-from chassis.record import Record, Row
+from chassis.record import Record, Row, Shown
 from deals.domain.base import Base
 from deals.domain.errors import StageNotInPipeline, StagesIncomplete
 
@@ -52,6 +52,7 @@ class Pipeline(Record, Base):
     __table_args__ = (Index("uq_pipeline_external", "workspace_id", "external_id", unique=True),)
     noun = "pipeline"
     prefix = "pipeline"
+    shown_to_partners = Shown.ALL
 
     name: Mapped[str] = mapped_column(String(120))
     is_default: Mapped[bool] = mapped_column(default=False)

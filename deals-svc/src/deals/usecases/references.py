@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.access import PARTNER
 from chassis.clients import Asker
 from chassis.errors import FieldError
 from deals.clients import read_of
@@ -13,12 +14,16 @@ LINKS = {"account_id": "account", "contact_id": "contact", "lead_id": "lead"}
 
 
 def references_exist(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Refuse ids of accounts, contacts and leads that neither the local copies nor their owner know."""
+    """Refuse ids of accounts, contacts and leads that neither the local copies nor their owner know.
+
+    For a partner their owner is always asked: it knows what the partner may see.
+    """
     values = arguments.get("changes", arguments)
     errors: list[FieldError] = []
     for name, kind in LINKS.items():
         wanted = values.get(name)
-        if wanted and not asker.knows(kind, wanted) and not read_of(asker, kind, wanted):
+        is_known = asker.ctx.role != PARTNER and bool(wanted) and asker.knows(kind, wanted)
+        if wanted and not is_known and not read_of(asker, kind, wanted):
             pointer = f"/changes/{name}" if "changes" in arguments else f"/{name}"
             message = f"There is no {kind} with the id {wanted}."
             errors.append({"pointer": pointer, "code": "unknown_reference", "message": message})
