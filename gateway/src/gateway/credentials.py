@@ -11,12 +11,13 @@ import re
 import secrets
 import zlib
 
-KEY_PREFIX = "rap_sk_"
+KEY, PARTNER_KEY = "key", "partner_key"
+_PREFIXES = {KEY: "rap_sk_", PARTNER_KEY: "rap_pk_"}
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SECRET_LENGTH = 43
 _CHECK_LENGTH = 6
 _KEY = re.compile(
-    rf"{KEY_PREFIX}([0-7][0-9a-hjkmnp-tv-z]{{25}})([0-9A-Za-z]{{{_SECRET_LENGTH}}})([0-9A-Za-z]{{{_CHECK_LENGTH}}})"
+    rf"rap_[sp]k_([0-7][0-9a-hjkmnp-tv-z]{{25}})([0-9A-Za-z]{{{_SECRET_LENGTH}}})([0-9A-Za-z]{{{_CHECK_LENGTH}}})"
 )
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -35,21 +36,28 @@ def sha256(text: str) -> str:
 
 
 def new_key(key_id: str) -> tuple[str, str]:
-    """A new API key for the record `key_id`: its text, to be shown once, and the hash of its secret.
+    """A new key for the record `key_id`: its text, to be shown once, and the hash of its secret.
 
-    The text is `rap_sk_`, the id without its prefix, the secret, and a checksum (CRC-32) of all before it.
+    The text is `rap_sk_` (a partner's: `rap_pk_`), the id without its prefix, the secret, and a
+    checksum (CRC-32) of all before it.
     """
     secret = _base62(secrets.randbits(256), _SECRET_LENGTH)
-    body = f"{KEY_PREFIX}{key_id.rpartition('_')[2]}{secret}"
+    kind, _, number = key_id.rpartition("_")
+    body = f"{_PREFIXES[kind]}{number}{secret}"
     return body + _checksum(body), sha256(secret)
 
 
-def read_key(text: str) -> tuple[str, str] | None:
-    """The key's id and the hash of its secret, or None when the text is no key; junk ends here, before the database."""
+def read_key(text: str, kind: str = KEY) -> tuple[str, str] | None:
+    """The id of a key of this kind and the hash of its secret, or None when the text is no such key.
+
+    Junk ends here, before the database.
+    """
     match = _KEY.fullmatch(text)
-    if match is None or not hmac.compare_digest(_checksum(text[:-_CHECK_LENGTH]), match.group(3)):
+    if match is None or not text.startswith(_PREFIXES[kind]):
         return None
-    return f"key_{match.group(1)}", sha256(match.group(2))
+    if not hmac.compare_digest(_checksum(text[:-_CHECK_LENGTH]), match.group(3)):
+        return None
+    return f"{kind}_{match.group(1)}", sha256(match.group(2))
 
 
 def _checksum(body: str) -> str:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
+from chassis.writing import updater
 from gateway.organisation.domain.key import Key
+from gateway.organisation.domain.partner import Partner, PartnerKey
 from gateway.organisation.domain.team import Team
 from gateway.organisation.domain.user import User
 from gateway.organisation.queries import organisation as reads
 from gateway.organisation.usecases.create_key import create_key
+from gateway.organisation.usecases.create_partner import create_partner
+from gateway.organisation.usecases.create_partner_key import create_partner_key
 from gateway.organisation.usecases.create_sign_in_link import create_sign_in_link
 from gateway.organisation.usecases.create_team import create_team
 from gateway.organisation.usecases.create_user import create_user
 from gateway.organisation.usecases.delete_key import delete_key
+from gateway.organisation.usecases.delete_partner import delete_partner
+from gateway.organisation.usecases.delete_partner_key import delete_partner_key
 from gateway.organisation.usecases.end_session import end_session
 from gateway.organisation.usecases.found_workspace import found_workspace
 from gateway.organisation.usecases.import_teams import import_teams
@@ -24,7 +30,7 @@ from gateway.organisation.usecases.update_user import update_user
 
 
 class Organisation(Service):
-    """Workspaces, users, teams, keys and how people sign in."""
+    """Workspaces, users, teams, keys, partners and how people sign in."""
 
     name = "organisation"
     issuers = ()
@@ -53,10 +59,31 @@ class Organisation(Service):
     read_keys = query(reader(Key))
     list_keys = query(lister(Key, reads.KEY_FIELDS))
 
+    create_partner = command(create_partner)
+    update_partner = command(updater(Partner))
+    delete_partner = command(delete_partner)
+    get_partner = query(getter(Partner))
+    read_partners = query(reader(Partner))
+    list_partners = query(lister(Partner, reads.PARTNER_FIELDS))
+
+    create_partner_key = command(create_partner_key)
+    delete_partner_key = command(delete_partner_key)
+    get_partner_key = query(getter(PartnerKey))
+    read_partner_keys = query(reader(PartnerKey))
+    list_partner_keys = query(lister(PartnerKey, reads.PARTNER_KEY_FIELDS))
+
     create_sign_in_link = command(create_sign_in_link)
     start_session = command(start_session)
     end_session = command(end_session)
 
     describe = query(
-        describer({"users": reads.USER_FIELDS, "teams": reads.TEAM_FIELDS, "keys": reads.KEY_FIELDS})
+        describer(
+            {
+                "users": reads.USER_FIELDS,
+                "teams": reads.TEAM_FIELDS,
+                "keys": reads.KEY_FIELDS,
+                "partners": reads.PARTNER_FIELDS,
+                "partner_keys": reads.PARTNER_KEY_FIELDS,
+            }
+        )
     )

@@ -1,7 +1,7 @@
 """The factory: makes every route the interface promises for a kind of record, out of what its service's messages say.
 
 `ListThings`, `GetThing` and `ReadThings` must be there; `CreateThing`, `UpdateThing`, `DeleteThing`, `RestoreThing`
-bring their routes with them.
+and `ShareThing` bring their routes with them.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def blueprint(resource: Resource) -> Blueprint:
     routes = _Routes(resource, Views(resource), made)
     routes.reads()
     routes.writes()
-    for verb in resource.verbs:
+    for verb in resource.all_verbs:
         routes.verb(verb)
-    for part in resource.parts:
+    for part in resource.all_parts:
         routes.part(part)
     return made
 

@@ -1,4 +1,4 @@
-"""Users, teams and API keys; who the caller is; how people sign in and out."""
+"""Users, teams, API keys and partners; who the caller is; how people sign in and out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from gateway.v1 import schemas
 from gateway.v1.links import Link
 from gateway.v1.resource import Resource
 from messages.common import Id, Message, View
-from messages.organisation import CreateKey, KeyView, UserView, WorkspaceView
+from messages.organisation import (
+    CreateKey,
+    CreatePartnerKey,
+    KeyView,
+    PartnerKeyView,
+    UserView,
+    WorkspaceView,
+)
 
 SERVICE = "organisation"
 
@@ -42,7 +49,16 @@ KEYS = Resource(
     hand_made=frozenset({"create"}),
 )
 
-RESOURCES = (USERS, TEAMS, KEYS)
+PARTNERS = Resource("partners", SERVICE, "partner")
+PARTNER_KEYS = Resource(
+    "partner-keys",
+    SERVICE,
+    "partner_key",
+    links={"partner": Link("partner_id", SERVICE, "read_partners")},
+    hand_made=frozenset({"create"}),
+)
+
+RESOURCES = (USERS, TEAMS, KEYS, PARTNERS, PARTNER_KEYS)
 
 blueprint = Blueprint("organisation", __name__, url_prefix="/v1")
 
@@ -71,6 +87,10 @@ class Me(View):
 
 
 class NewKey(KeyView):
+    key = fields.String(required=True, metadata={"description": "The key itself; it is shown only now."})
+
+
+class NewPartnerKey(PartnerKeyView):
     key = fields.String(required=True, metadata={"description": "The key itself; it is shown only now."})
 
 
@@ -203,6 +223,29 @@ def create_key() -> Response:
     with KEYS.speaking():
         made = http.call(SERVICE, "create_key", {**values, "key_id": key_id, "secret_hash": secret_hash})
     return http.reply({**made, "key": text}, 201, {"Location": url_for("keys.get", record_id=key_id)})
+
+
+@blueprint.post("/partners/<partner_id>/keys")
+@endpoint(
+    "Make a key for a partner's programs",
+    permission="administer",
+    tag="partner-keys",
+    body=schemas.without(CreatePartnerKey, "partner_key_id", "partner_id", "secret_hash"),
+    answers=NewPartnerKey,
+    status=201,
+    statuses=(404, 410),
+)
+def create_partner_key(partner_id: str) -> Response:
+    values = http.body()
+    for name in ("partner_key_id", "partner_id", "secret_hash"):
+        values.pop(name, None)
+    key_id = ids.new("partner_key")
+    text, secret_hash = credentials.new_key(key_id)
+    named = {"partner_key_id": key_id, "partner_id": PARTNERS.known(partner_id), "secret_hash": secret_hash}
+    with PARTNER_KEYS.speaking():
+        made = http.call(SERVICE, "create_partner_key", {**values, **named})
+    location = url_for("partner-keys.get", record_id=key_id)
+    return http.reply({**made, "key": text}, 201, {"Location": location})
 
 
 def _who(identity: Identity) -> tuple[Any, Any]:

@@ -63,7 +63,7 @@ class Resource:
         return f"{self.noun}_id"
 
     def operation(self, action: str) -> str:
-        """The service's name for an action: list, read, get, create, update, delete, restore."""
+        """The service's name for an action: list, read, get, create, update, delete, restore, share."""
         if action == "create" and self.create:
             return self.create
         if action in ("list", "read"):
@@ -79,6 +79,19 @@ class Resource:
         except AttributeError:
             return False
         return True
+
+    @property
+    def all_verbs(self) -> tuple[Verb, ...]:
+        """Its verbs, and those of sharing where its service shares records with partners."""
+        sharing = [
+            Verb(action, self.operation(action)) for action in ("share", "unshare") if self.has(action)
+        ]
+        return (*self.verbs, *sharing)
+
+    @property
+    def all_parts(self) -> tuple[Part, ...]:
+        """Its parts, and the partners that see a record."""
+        return (*self.parts, Part("shares", f"list_{self.noun}_shares")) if self.has("share") else self.parts
 
     def schema(self, operation: str) -> type[Schema]:
         """The message of an operation; raises `AttributeError` when the service has none by that name."""

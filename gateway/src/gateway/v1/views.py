@@ -6,12 +6,23 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
-from chassis import contracts, paging
+from chassis import context, contracts, ids, paging
 from gateway import http, state
 from gateway.errors import invalid
 from gateway.v1 import batches
 from gateway.v1.listing import LIST_PARAMETERS, SHAPE_PARAMETERS, Listing
 from gateway.v1.resource import VERSION, Part, Resource
+
+
+def _require_partner(partner_id: Any) -> None:
+    """Refuse to share with a partner whom nobody knows: the services keep no list of them."""
+    if not isinstance(partner_id, str) or not ids.is_id(partner_id, "partner"):
+        return  # The service's message says what an id looks like.
+    ctx = context.system(g.identity.workspace_id, "sharing", request_id=g.request_id)
+    found = state.current().call("organisation", "read_partners", ctx, ids=[partner_id])
+    if found["missing"]:
+        message = f"There is no partner with the id {partner_id}."
+        raise invalid("/partner_id", "unknown_reference", message, "GET /v1/partners lists them.")
 
 
 class Views:
@@ -116,6 +127,8 @@ class Views:
 
     def do_verb(self, operation: str, record_id: str, version: Any, values: dict[str, Any], item: str) -> Any:
         """Run an operation on one record; `version` is None where the operation takes none."""
+        if operation == self.resource.operation("share"):
+            _require_partner(values.get("partner_id"))
         arguments = {**values, self.resource.id_argument: record_id}
         if version is not None:
             arguments[VERSION] = version
@@ -141,7 +154,7 @@ class Views:
                 200,
                 self.do_update(entry.record_id, entry.version(), entry.data, item),
             )
-        verbs = {verb.path: verb.operation for verb in resource.verbs}
+        verbs = {verb.path: verb.operation for verb in resource.all_verbs}
         verbs |= {
             action: resource.operation(action) for action in ("delete", "restore") if resource.has(action)
         }

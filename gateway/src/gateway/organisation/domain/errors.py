@@ -40,3 +40,8 @@ class LinkNotValid(Unauthenticated):
 class UserNotActive(RuleBroken):
     code = "organisation.user_not_active"
     message = "{name} is not active; activate them first."
+
+
+class TooManyKeys(RuleBroken):
+    code = "organisation.too_many_keys"
+    message = "{name} has {count} active keys; revoke one before you make another."

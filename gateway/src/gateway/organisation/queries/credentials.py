@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis import guard
 from gateway.organisation.domain.key import Key
+from gateway.organisation.domain.partner import Partner, PartnerKey
 from gateway.organisation.domain.sign_in import BrowserSession, SignInLink
 from gateway.organisation.domain.user import User
 from gateway.organisation.domain.workspace import Workspace
@@ -113,4 +115,78 @@ def stamp_seen(session: Session, workspace_id: str, session_id: str, now: dateti
         update(BrowserSession)
         .where(BrowserSession.workspace_id == workspace_id, BrowserSession.id == session_id)
         .values(seen_at=now)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerHolder:
+    """The partner behind a key: what the key may do, how much, and what the partner sees."""
+
+    workspace_id: str
+    partner_id: str
+    name: str
+    credential_id: str
+    scopes: tuple[str, ...]
+    shown_fields: tuple[str, ...]
+    requests_per_second: int
+    streams: int
+    time_zone: str
+    secret_hash: str
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+def holders_of_partner_keys(session: Session, key_ids: Iterable[str]) -> dict[str, PartnerHolder]:
+    """The active partners that these live keys belong to, by key; revoked and unknown ones are left out."""
+    wanted = list(key_ids)
+    if not wanted:
+        return {}
+    statement = (
+        select(
+            PartnerKey.__table__,
+            Partner.name.label("partner_name"),
+            Partner.shown_fields,
+            Partner.requests_per_second,
+            Partner.streams,
+            Workspace.time_zone,
+        )
+        .select_from(PartnerKey)
+        .join(
+            Partner,
+            (Partner.workspace_id == PartnerKey.workspace_id) & (Partner.id == PartnerKey.partner_id),
+        )
+        .join(Workspace, Workspace.workspace_id == PartnerKey.workspace_id)
+        .where(
+            PartnerKey.id.in_(wanted),
+            PartnerKey.deleted_at.is_(None),
+            Partner.deleted_at.is_(None),
+            Partner.is_active.is_(True),
+        )
+        .execution_options(**guard.ACROSS)
+    )
+    return {
+        row.id: PartnerHolder(
+            workspace_id=row.workspace_id,
+            partner_id=row.partner_id,
+            name=row.partner_name,
+            credential_id=row.id,
+            scopes=tuple(row.scopes),
+            shown_fields=tuple(row.shown_fields),
+            requests_per_second=row.requests_per_second,
+            streams=row.streams,
+            time_zone=row.time_zone,
+            secret_hash=row.secret_hash,
+            expires_at=row.expires_at,
+            last_used_at=row.last_used_at,
+        )
+        for row in session.execute(statement)
+    }
+
+
+def stamp_used(session: Session, workspace_id: str, key_id: str, now: datetime) -> None:
+    """Remember that a partner's key was used."""
+    session.execute(
+        update(PartnerKey)
+        .where(PartnerKey.workspace_id == workspace_id, PartnerKey.id == key_id)
+        .values(last_used_at=now)
     )

@@ -1,4 +1,5 @@
-"""Reads of the organisation: the workspace itself, and what filters and sorting know of users, teams and keys."""
+"""Reads of the organisation: the workspace itself, and what filters and sorting know of users, teams, keys
+and partners."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from chassis.context import Context
 from chassis.filters import Catalogue, Field
 from chassis.reading import get_record, searcher
 from gateway.organisation.domain.key import Key
+from gateway.organisation.domain.partner import Partner, PartnerKey
 from gateway.organisation.domain.team import Team
 from gateway.organisation.domain.user import User
 from gateway.organisation.domain.workspace import Workspace
@@ -51,6 +53,28 @@ KEY_FIELDS = Catalogue(
         Field("user_id", "reference", Key.user_id),
         Field("expires_at", "instant", Key.expires_at),
         Field("created_at", "instant", Key.created_at),
+    ]
+)
+
+
+PARTNER_FIELDS = Catalogue(
+    [
+        Field("id", "reference", Partner.id),
+        Field("name", "text", Partner.name),
+        Field("is_active", "boolean", Partner.is_active),
+        Field("created_at", "instant", Partner.created_at),
+        Field("updated_at", "instant", Partner.updated_at),
+    ]
+)
+
+PARTNER_KEY_FIELDS = Catalogue(
+    [
+        Field("id", "reference", PartnerKey.id),
+        Field("name", "text", PartnerKey.name),
+        Field("partner_id", "reference", PartnerKey.partner_id),
+        Field("expires_at", "instant", PartnerKey.expires_at),
+        Field("last_used_at", "instant", PartnerKey.last_used_at),
+        Field("created_at", "instant", PartnerKey.created_at),
     ]
 )
 
