@@ -52,7 +52,7 @@ class ReadOnly(Forbidden):
 class Shared(DomainEvent):
     """A partner may see the record from now on; its maker may from the beginning."""
 
-    principal_id: str
+    partner_id: str
     access: str
     is_maker: bool
     wire: ClassVar[str] = ""
@@ -62,7 +62,7 @@ class Shared(DomainEvent):
 class Unshared(DomainEvent):
     """A partner may not see the record any more."""
 
-    principal_id: str
+    partner_id: str
     wire: ClassVar[str] = ""
 
 

@@ -71,7 +71,7 @@ def sharer(cls: type[Record]) -> Callable[..., Record]:
         }
         upsert(uow.session, sharing.grants_of(cls), [row])
         told = sharing.fact(sharing.Shared, cls.noun)
-        record.happened(told(principal_id=partner_id, access=access, is_maker=is_maker))
+        record.happened(told(partner_id=partner_id, access=access, is_maker=is_maker))
         return record
 
     return run
@@ -86,7 +86,7 @@ def unsharer(cls: type[Record]) -> Callable[..., Record]:
             return record
         grants = sharing.grants_of(cls)
         uow.session.execute(delete(grants).where(*_key(cls, ctx, record.id, partner_id)))
-        record.happened(sharing.fact(sharing.Unshared, cls.noun)(principal_id=partner_id))
+        record.happened(sharing.fact(sharing.Unshared, cls.noun)(partner_id=partner_id))
         return record
 
     return run

@@ -328,7 +328,7 @@ class SharesQuery(Query):
 class SharedEvent(Event):
     """A partner may see the record from now on; its maker may from its beginning."""
 
-    principal_id = fields.String(required=True)
+    partner_id = fields.String(required=True)
     access = fields.String(required=True)
     is_maker = fields.Boolean(required=True)
 
@@ -336,7 +336,7 @@ class SharedEvent(Event):
 class UnsharedEvent(Event):
     """A partner may not see the record any more."""
 
-    principal_id = fields.String(required=True)
+    partner_id = fields.String(required=True)
 
 
 class Done(View):

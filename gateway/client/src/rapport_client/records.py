@@ -30,6 +30,8 @@ __all__ = [
     "Notification",
     "NotifiedRecord",
     "Part",
+    "Partner",
+    "PartnerKey",
     "Period",
     "Pipeline",
     "PipelineReport",
@@ -459,6 +461,42 @@ class Part(Record):
     unchanged: int
     skipped: int
     failed: int
+
+
+class Partner(Record):
+    """One partner."""
+
+    __slots__ = ()
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    is_active: bool
+    shown_fields: list[str]
+    requests_per_second: int
+    streams: int
+
+
+class PartnerKey(Record):
+    """A partner's key without its secret, which is shown once and stored nowhere."""
+
+    __slots__ = ()
+    _parts = {"partner": "Partner"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    partner_id: str
+    name: str
+    scopes: list[str]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    partner: Partner | None
 
 
 class Period(Record):

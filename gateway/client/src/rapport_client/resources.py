@@ -23,6 +23,8 @@ from rapport_client.records import (
     Key,
     Lead,
     Notification,
+    Partner,
+    PartnerKey,
     Pipeline,
     Product,
     Run,
@@ -44,6 +46,8 @@ NOUNS: dict[str, str] = {
     "key": "Key",
     "lead": "Lead",
     "notification": "Notification",
+    "partner_key": "PartnerKey",
+    "partner": "Partner",
     "pipeline": "Pipeline",
     "product": "Product",
     "team": "Team",
@@ -738,6 +742,138 @@ class Notifications(NotificationsByHand):
         return Notification(self._verb(notification, "unarchive", {}, False, idempotency_key))
 
 
+class PartnerKeys(Collection[PartnerKey]):
+    """Partner keys."""
+
+    name = "partner-keys"
+    noun = "partner_key"
+    record: ClassVar[type[Record]] = PartnerKey
+
+    def delete(self, partner_key: Ref) -> None:
+        """Delete a partner_key."""
+        self._delete(partner_key, False)
+
+
+class Partners(Collection[Partner]):
+    """Partners."""
+
+    name = "partners"
+    noun = "partner"
+    record: ClassVar[type[Record]] = Partner
+
+    def create(
+        self,
+        *,
+        name: str,
+        is_active: bool | Unset = UNSET,
+        shown_fields: Sequence[
+            Literal[
+                "accounts.annual_revenue",
+                "accounts.description",
+                "accounts.lifecycle_stage",
+                "accounts.owner_id",
+                "accounts.team_id",
+                "accounts.tags",
+                "accounts.custom",
+                "contacts.lifecycle_stage",
+                "contacts.owner_id",
+                "contacts.team_id",
+                "contacts.tags",
+                "contacts.custom",
+                "leads.owner_id",
+                "leads.team_id",
+                "leads.tags",
+                "leads.custom",
+                "deals.probability",
+                "deals.forecast_category",
+                "deals.competitor",
+                "deals.next_step",
+                "deals.lost_reason",
+                "deals.won_reason",
+                "deals.owner_id",
+                "deals.team_id",
+                "deals.tags",
+                "deals.custom",
+            ]
+        ]
+        | Unset = UNSET,
+        requests_per_second: int | Unset = UNSET,
+        streams: int | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Partner:
+        """Add a partner; their programs get in with a key."""
+        return self._create(
+            {
+                "name": name,
+                "is_active": is_active,
+                "shown_fields": shown_fields,
+                "requests_per_second": requests_per_second,
+                "streams": streams,
+                "id": id,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        partner: Ref,
+        *,
+        name: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        shown_fields: Sequence[
+            Literal[
+                "accounts.annual_revenue",
+                "accounts.description",
+                "accounts.lifecycle_stage",
+                "accounts.owner_id",
+                "accounts.team_id",
+                "accounts.tags",
+                "accounts.custom",
+                "contacts.lifecycle_stage",
+                "contacts.owner_id",
+                "contacts.team_id",
+                "contacts.tags",
+                "contacts.custom",
+                "leads.owner_id",
+                "leads.team_id",
+                "leads.tags",
+                "leads.custom",
+                "deals.probability",
+                "deals.forecast_category",
+                "deals.competitor",
+                "deals.next_step",
+                "deals.lost_reason",
+                "deals.won_reason",
+                "deals.owner_id",
+                "deals.team_id",
+                "deals.tags",
+                "deals.custom",
+            ]
+        ]
+        | Unset = UNSET,
+        requests_per_second: int | Unset = UNSET,
+        streams: int | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Partner:
+        """Change a partner; it takes effect within five seconds."""
+        return self._update(
+            partner,
+            {
+                "name": name,
+                "is_active": is_active,
+                "shown_fields": shown_fields,
+                "requests_per_second": requests_per_second,
+                "streams": streams,
+            },
+            idempotency_key,
+        )
+
+    def delete(self, partner: Ref) -> None:
+        """Delete a partner."""
+        self._delete(partner, False)
+
+
 class Pipelines(PipelinesByHand):
     """Pipelines."""
 
@@ -1079,6 +1215,8 @@ class Resources:
         self.keys = Keys(transport)
         self.leads = Leads(transport)
         self.notifications = Notifications(transport)
+        self.partner_keys = PartnerKeys(transport)
+        self.partners = Partners(transport)
         self.pipelines = Pipelines(transport)
         self.products = Products(transport)
         self.teams = Teams(transport)
