@@ -77,7 +77,10 @@ class Answers:
 
     def call(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
         self.asked.append((f"{service}.{operation}", ctx, arguments))
-        return self._answer(len(self.asked)) or {"id": arguments["activity_id"], "version": 1}
+        answer = self._answer(len(self.asked))
+        if answer is None and operation == "notify":
+            answer = {"data": [{"id": ids.new("notification"), "user_id": arguments["user_ids"][0]}]}
+        return answer or {"id": arguments["activity_id"], "version": 1}
 
 
 def a_runtime(client: Answers | None = None) -> Runtime:
@@ -99,7 +102,14 @@ def run(runtime: Runtime, operation: str, ctx: Context | None = None, **values: 
 
 
 def an_event(
-    event_type: str, record: dict[str, Any], *, at: datetime = TEN, depth: int = 0, **data: Any
+    event_type: str,
+    record: dict[str, Any],
+    *,
+    at: datetime = TEN,
+    depth: int = 0,
+    origin: str = "api",
+    request_id: str = "",
+    **data: Any,
 ) -> Event:
     """What another service tells about a record, whose id names its kind."""
     text = envelope.dump(
@@ -110,7 +120,7 @@ def an_event(
         subject_id=record["id"],
         sequence=next(_sequence),
         moment=at,
-        ctx=a_context(depth=depth),
+        ctx=a_context(depth=depth, origin=origin, request_id=request_id),
         data={"record": record, "changes": {}, **data},
     )
     return envelope.load(text)
@@ -129,4 +139,13 @@ def with_recipes(runtime: Runtime) -> Runtime:
         an_event("workspace.created.v1", {"id": WORKSPACE}),
         an_event("pipeline.created.v1", {"id": PIPELINE, "name": "Sales", "stages": stages}),
     )
+    return runtime
+
+
+def with_follow_ups(runtime: Runtime) -> Runtime:
+    """As `with_recipes`, with those that notify switched off."""
+    with_recipes(runtime)
+    for recipe in run(runtime, "list_workflows", limit=200)["data"]:
+        if recipe["actions"][0]["type"] == "notify":
+            run(runtime, "disable_workflow", workflow_id=recipe["id"], expected_version=1)
     return runtime

@@ -7,11 +7,13 @@ from typing import Any
 from chassis.clients import Client
 from chassis.context import Context
 
-OPERATIONS = {"create_task": ("activities", "log_activity")}
+OPERATIONS = {"create_task": ("activities", "log_activity"), "notify": ("activities", "notify")}
 
 
 def perform(client: Client, action: str, ctx: Context, arguments: dict[str, Any]) -> dict[str, Any]:
     """Have the effect, kept single by the command id in `ctx` and the id in `arguments`; returns what to remember."""
     service, operation = OPERATIONS[action]
     answer = client.call(service, operation, ctx, **arguments)
+    if "data" in answer:
+        return {"ids": [made["id"] for made in answer["data"]]}
     return {"id": answer["id"], "version": answer["version"]}

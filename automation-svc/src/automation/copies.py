@@ -1,4 +1,5 @@
-"""Local copies of what conditions and texts name one hop away: stages of pipelines, names of accounts and users."""
+"""Local copies of what conditions and texts name one hop away: stages of pipelines, names of accounts and
+users, and whom teams are managed by."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ ACCOUNT_EVENTS = (
     "account.restored.v1",
 )
 USER_EVENTS = ("user.created.v1", "user.properties_changed.v1")
+TEAM_EVENTS = ("team.created.v1", "team.properties_changed.v1", "team.members_changed.v1")
 
 remember_pipelines = remember(keep=("stages",))
 remember_accounts = remember()
-remember_users = remember()
+remember_users = remember(keep=("is_active",))
+remember_teams = remember(keep=("manager_id", "member_ids"))

@@ -14,14 +14,14 @@ from automation.usecases.delete_workflow import delete_workflow
 from automation.usecases.disable_workflow import disable_workflow
 from automation.usecases.enable_workflow import enable_workflow
 from automation.usecases.evaluate_workflows import evaluate_workflows
-from automation.usecases.install_recipes import install_recipes
+from automation.usecases.install_recipes import install_new_recipes, install_recipes
 from automation.usecases.retry_run import retry_run
 from automation.usecases.run_steps import run_steps
 from automation.usecases.update_workflow import update_workflow
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
-from chassis.subscription import subscribe, worker
+from chassis.subscription import subscribe, timer, worker
 from chassis.writing import restorer
 from messages.automation import TRIGGERS
 
@@ -49,10 +49,12 @@ class Automation(Service):
     describe = query(describer({"workflows": WORKFLOW_FIELDS, "workflow_runs": RUN_FIELDS, **CATALOGUES}))
 
     steps = worker(1.0, run_steps)
+    new_recipes = timer(300.0, install_new_recipes, first=0.0)
 
     # The copies come before the workflows: conditions name stages, owners and accounts.
     on_workspace = subscribe("workspace.created.v1", install_recipes)
     on_pipelines = subscribe(copies.PIPELINE_EVENTS, copies.remember_pipelines, batch=True)
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
+    on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
     on_facts = subscribe(TRIGGERS, evaluate_workflows, batch=True, after_commit=steps.ring)

@@ -10,6 +10,7 @@ import amqp
 import pytest
 from sqlalchemy import func, select, update
 
+from automation.domain.recipes import RECIPES
 from automation.domain.run import Step
 from chassis import clock, envelope, ids
 from chassis.bus.connection import connect, event_exchange
@@ -43,7 +44,7 @@ def publish(suite: Suite, source: str, event_type: str, subject_id: str, body: s
 
 
 def a_workspace(suite: Suite) -> Context:
-    """A workspace that has begun: its recipes are installed."""
+    """A workspace that has begun: its recipes are installed, and those that notify switched off."""
     ctx = a_caller()
     record = {"id": ctx.workspace_id, "name": "Acme"}
     body = envelope.dump(
@@ -58,7 +59,21 @@ def a_workspace(suite: Suite) -> Context:
         data={"record": record, "changes": {}},
     )
     publish(suite, "organisation", "workspace.created.v1", ctx.workspace_id, body)
-    eventually(lambda: len(suite.call("automation", "list_workflows", ctx)["data"]) == 2, what="recipes")
+
+    def recipes() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = suite.call("automation", "list_workflows", ctx, limit=200)["data"]
+        return found
+
+    eventually(lambda: len(recipes()) == len(RECIPES), what="recipes")
+    for recipe in recipes():
+        if recipe["actions"][0]["type"] == "notify":
+            suite.call(
+                "automation",
+                "disable_workflow",
+                ctx,
+                workflow_id=recipe["id"],
+                expected_version=recipe["version"],
+            )
     return ctx
 
 

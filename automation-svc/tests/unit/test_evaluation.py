@@ -18,10 +18,11 @@ from automation_builders import (
     hear,
     money,
     run,
-    with_recipes,
+    with_follow_ups,
 )
 from sqlalchemy import delete, func, select
 
+from automation.domain.recipes import RECIPES
 from chassis.operation import Runtime
 from chassis.tables import held_event, inbox
 
@@ -32,9 +33,12 @@ MISSED = {"ended_at": "2026-03-02T10:00:00.000Z"}
 MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-02T10:00:00.000Z"}
 
 
+FOLLOW_UPS = ("missed_call_follow_up", "large_deal_in_proposal")
+
+
 @pytest.fixture
 def runtime() -> Runtime:
-    return with_recipes(a_runtime())
+    return with_follow_ups(a_runtime())
 
 
 def runs(runtime: Runtime) -> list[dict[str, Any]]:
@@ -49,7 +53,8 @@ def tasks(runtime: Runtime) -> list[str]:
 
 def test_a_workspace_begins_with_its_recipes(runtime: Runtime) -> None:
     recipes = {view["recipe"]: view["status"] for view in run(runtime, "list_workflows")["data"]}
-    assert recipes == {"missed_call_follow_up": "published", "large_deal_in_proposal": "published"}
+    assert recipes.keys() == RECIPES.keys()
+    assert [key for key, status in recipes.items() if status == "published"] == list(FOLLOW_UPS)
 
 
 def test_a_missed_call_begins_one_run(runtime: Runtime) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from automation_builders import CALL, DEAL, USER, Answers, a_runtime, an_event, hear, run, with_recipes
+from automation_builders import CALL, DEAL, USER, Answers, a_runtime, an_event, hear, run, with_follow_ups
 from sqlalchemy import select, update
 
 from automation.domain.run import BACKOFF, Step
@@ -21,7 +21,7 @@ A_CALL = {"id": CALL, "kind": "call", "outcome": "no_answer", "owner_id": USER, 
 
 
 def a_missed_call(client: Answers) -> Runtime:
-    runtime = with_recipes(a_runtime(client))
+    runtime = with_follow_ups(a_runtime(client))
     hear(runtime, an_event("call.missed.v1", A_CALL, depth=2, ended_at="2026-03-02T10:00:00.000Z"))
     return runtime
 

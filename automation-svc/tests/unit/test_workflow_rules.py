@@ -138,12 +138,19 @@ def test_only_a_failed_run_is_tried_again() -> None:
     Run(status="failed").require_failed()
 
 
+def planned(action: dict[str, Any], fact: Any, key: str = "key") -> dict[str, Any]:
+    """The arguments of the operation that an action plans."""
+    found = actions.plan(action, fact, key, "run_1").input
+    assert found is not None
+    return found
+
+
 def test_a_missed_call_at_ten_is_followed_up_by_twelve() -> None:
     recipe = a_recipe("missed_call_follow_up")
     record = {"id": CALL, "kind": "call", "owner_id": OTHER, "record_ids": [DEAL]}
     late = TEN + timedelta(minutes=3)
     fact = a_fact("call.missed.v1", record_type="activity", record_id=CALL, record=record, told_at=late)
-    task = actions.plan(recipe.actions[0], fact, "key", "run_1")
+    task = planned(recipe.actions[0], fact)
     assert task["subject"] == "Follow up via email within 2 hours"
     assert task["due_at"] == clock.to_text(TEN + timedelta(hours=2))
     assert (task["owner_id"], task["record_ids"], task["workflow_run_id"]) == (OTHER, [DEAL], "run_1")
@@ -151,9 +158,8 @@ def test_a_missed_call_at_ten_is_followed_up_by_twelve() -> None:
 
 def test_planning_again_plans_the_same() -> None:
     fact = a_fact(event_id="event_1")
-    assert actions.plan(A_TASK, fact, "key", "run_1") == actions.plan(A_TASK, fact, "key", "run_1")
-    other = actions.plan(A_TASK, fact, "other key", "run_1")
-    assert other["activity_id"] != actions.plan(A_TASK, fact, "key", "run_1")["activity_id"]
+    assert planned(A_TASK, fact) == planned(A_TASK, fact)
+    assert planned(A_TASK, fact, "other key")["activity_id"] != planned(A_TASK, fact)["activity_id"]
 
 
 def test_effects_differ_by_workflow_revision_event_and_step() -> None:
@@ -191,8 +197,7 @@ def test_texts_are_filled_with_the_record() -> None:
         "tags": ["a", "b"],
     }
     action = {**A_TASK, "subject": "{name} of {account.name}: {amount}, {tags}{competitor}"}
-    planned = actions.plan(action, a_fact(record=record), "key", "run_1")
-    assert planned["subject"] == "Wind park of Acme: 75,000.00 EUR, a, b"
+    assert planned(action, a_fact(record=record))["subject"] == "Wind park of Acme: 75,000.00 EUR, a, b"
 
 
 def test_a_step_is_tried_six_times() -> None:

@@ -42,10 +42,11 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Timer:
-    """A duty every `seconds`, done by the process that holds its lease: `fn(runtime)`."""
+    """A duty every `seconds`, done by the process that holds its lease: `fn(runtime)`. The first time after `first`."""
 
     seconds: float
     fn: Callable[..., Any]
+    first: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def subscribe(
     return Subscription((types,) if isinstance(types, str) else tuple(types), fn, batch, after_commit)
 
 
-def timer(seconds: float, fn: Callable[..., Any]) -> Timer:
-    """A menu line that runs `fn(runtime)` every `seconds` in one process at a time."""
-    return Timer(seconds, fn)
+def timer(seconds: float, fn: Callable[..., Any], *, first: float | None = None) -> Timer:
+    """A menu line that runs `fn(runtime)` every `seconds` in one process at a time; the first time after `first`."""
+    return Timer(seconds, fn, first)
 
 
 def worker(seconds: float, fn: Callable[..., Any]) -> Worker:

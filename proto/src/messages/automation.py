@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from collections.abc import Mapping
+from typing import Any
 
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from messages.activities import MOST_RECIPIENTS, NOTIFICATION_KINDS
 from messages.common import (
     Command,
     Event,
@@ -25,7 +29,14 @@ from messages.ledger import After
 STATUSES = ("draft", "published", "disabled")
 RUN_STATUSES = ("pending", "running", "completed", "failed", "suppressed")
 STEP_STATUSES = ("waiting", "pending", "running", "completed", "failed", "skipped")
-ACTIONS = ("create_task",)
+ACTIONS = ("create_task", "notify")
+# What each action has to say; anything else it says is refused.
+ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "create_task": ("subject", "due_in", "assignee", "priority"),
+    "notify": ("title", "body", "to", "kind", "title_of_many"),
+}
+REQUIRED_OF_ACTIONS = {"create_task": "subject", "notify": "title"}
+OWNER, MANAGER = "owner", "manager"
 PRIORITIES = ("low", "medium", "high")
 TRIGGERS = (
     "account.created.v1",
@@ -48,6 +59,9 @@ TRIGGERS = (
     "activity.properties_changed.v1",
     "activity.completed.v1",
     "call.missed.v1",
+    "task.due.v1",
+    "job.completed.v1",
+    "job.failed.v1",
 )
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
 
@@ -58,7 +72,8 @@ class TriggerWrite(Message):
     """What starts a workflow.
 
     `stage` narrows `deal.stage_moved.v1` to deals that enter the stage of this name, also by being opened in it.
-    `field`, `before` and `after` narrow an event to changes of one property.
+    `field`, `before` and `after` narrow an event to changes of one property; with `or_created`, a record that is made
+    with a value there counts as well.
     """
 
     event = one_of(*TRIGGERS, required=True)
@@ -66,19 +81,52 @@ class TriggerWrite(Message):
     field = Text(longest=60, shortest=1, allow_none=True)
     before = fields.Raw(allow_none=True)
     after = fields.Raw(allow_none=True)
+    or_created = fields.Boolean()
 
 
 class ActionWrite(Message):
-    """What a workflow does: a task about the record, with the record's fields in its subject (`{name}`)."""
+    """What a workflow does, with the record's fields in its texts (`{name}`).
+
+    `create_task` makes a task about the record: `subject`, `due_in`, `assignee`, `priority`. `notify` tells people:
+    `title`, `body`, `to`, `kind`; of what an import did to many records it tells once, with `title_of_many`.
+    """
 
     type = one_of(*ACTIONS, required=True)
-    subject = Text(longest=300, shortest=1, required=True)
+    subject = Text(longest=300, shortest=1)
     due_in = fields.String(
         validate=validate.Regexp(DURATION, error="Write minutes, hours or days like 30m, 2h or 7d."),
         allow_none=True,
     )
     assignee = Text(longest=40, metadata={"description": "`owner` (of the record) or the id of a user."})
     priority = one_of(*PRIORITIES)
+    title = Text(longest=300, shortest=1)
+    body = Text(
+        longest=2000,
+        multiline=True,
+        allow_none=True,
+        metadata={"description": "Parts between ` · ` that turn out empty are left out."},
+    )
+    to = fields.List(
+        Text(longest=40, shortest=1),
+        validate=validate.Length(min=1, max=MOST_RECIPIENTS),
+        metadata={
+            "description": "`owner` (of the record), `manager` (of the owner's teams) or ids of users; the owner when "
+            "absent. Nobody is told of what they did themselves."
+        },
+    )
+    kind = one_of(*NOTIFICATION_KINDS)
+    title_of_many = Text(longest=300, shortest=1, allow_none=True)
+
+    @validates_schema
+    def _fits(self, data: dict[str, Any], **kwargs: Any) -> None:
+        action = data.get("type", "")
+        if action not in ACTION_FIELDS:
+            return
+        if not data.get(REQUIRED_OF_ACTIONS[action]):
+            raise ValidationError("Missing data for required field.", REQUIRED_OF_ACTIONS[action])
+        for name in data.keys() - {"type", *ACTION_FIELDS[action]}:
+            allowed = ", ".join(ACTION_FIELDS[action])
+            raise ValidationError(f"{action} has no {name}; it takes {allowed}.", name)
 
 
 class WorkflowWrite(Message):
@@ -183,6 +231,9 @@ class StepView(View):
     input = fields.Dict(required=True)
     output = fields.Dict(allow_none=True)
     error = fields.String(allow_none=True)
+    reason = fields.String(
+        allow_none=True, metadata={"description": "Why there was nothing to do, or who was left out."}
+    )
     next_at = fields.String(allow_none=True)
     started_at = fields.String(allow_none=True)
     finished_at = fields.String(allow_none=True)
@@ -204,6 +255,9 @@ class RunView(RecordView):
         allow_none=True, metadata={"description": "What the filter found in the record, in words."}
     )
     depth = fields.Integer(required=True)
+    events = fields.Integer(
+        metadata={"description": "How many events it stands for: one, or all of an import that were alike."}
+    )
     request_id = fields.String()
     finished_at = fields.String(allow_none=True)
     steps = fields.List(fields.Nested(StepView), required=True)

@@ -510,3 +510,26 @@ class PartnerKeyCreated(Event):
 
 class PartnerKeyDeleted(Event):
     wire = "partner_key.deleted.v1"
+
+
+class JobEnded(Event):
+    """A job has ended: its kind, its counts by outcome, and who asked for it. Dry runs tell nothing."""
+
+    job_id = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "import or undo"})
+    requested_by = fields.String(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    files = fields.List(fields.String(), required=True)
+
+
+class JobCompleted(JobEnded):
+    """A job came to its end; rows that failed are in its counts."""
+
+    wire = "job.completed.v1"
+
+
+class JobFailed(JobEnded):
+    """A job stopped before its end, with the reason; what it did until then stays done."""
+
+    wire = "job.failed.v1"
+    reason = fields.String(required=True)

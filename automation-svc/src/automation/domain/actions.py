@@ -3,36 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from automation.domain import placeholders
 from automation.domain.conditions import catalogue_of, subject_of
-from automation.domain.errors import AssigneeUnknown
+from automation.domain.errors import AssigneeUnknown, RecipientUnknown
 from automation.domain.fact import Fact
+from automation.domain.people import NOBODY, People
+from automation.domain.recipients import recipients
 from chassis import clock, ids
+from messages.automation import MANAGER, OWNER
 
-OWNER = "owner"
+CREATE_TASK, NOTIFY = "create_task", "notify"
 LONGEST_SUBJECT = 300
+LONGEST_BODY = 2000
 MOST_RECORDS = 50
+APART = " · "
+NOT_ONE_BY_ONE = "An import does not notify for each of its records."
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The arguments of the operation that has the effect; None when there is nothing to do.
+
+    `reason` says why there is not, or who is left out.
+    """
+
+    input: dict[str, Any] | None
+    reason: str | None = None
+
+
 def effect_key(workflow_id: str, revision: int, event_id: str, position: int) -> str:
-    """What makes an effect the same effect: the workflow at its revision, the event that triggered it, the step."""
+    """What makes an effect the same effect: the workflow at its revision, the event that triggered it, the step.
+
+    For what stands for many events alike, the run takes the event's place.
+    """
     return f"{workflow_id}:{revision}:{event_id}:{position}"
 
 
 def check(action: Mapping[str, Any], event_type: str) -> None:
     """Refuse an action that could not be done for records of this event."""
-    placeholders.check(action["subject"], catalogue_of(event_type), subject_of(event_type))
+    for text in ("subject", "title", "body", "title_of_many"):
+        placeholders.check(action.get(text) or "", catalogue_of(event_type), subject_of(event_type))
     assignee = action.get("assignee") or OWNER
     if assignee != OWNER and not ids.is_id(assignee, "user"):
         raise AssigneeUnknown(assignee=assignee)
+    for wanted in action.get("to") or ():
+        if wanted not in (OWNER, MANAGER) and not ids.is_id(wanted, "user"):
+            raise RecipientUnknown(recipient=wanted)
 
 
-def plan(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[str, Any]:
-    """The arguments of the operation that has the effect; the id of what it makes follows from the effect key."""
+def plan(
+    action: Mapping[str, Any],
+    fact: Fact,
+    key: str,
+    run_id: str,
+    workflow_id: str = "",
+    people: People = NOBODY,
+) -> Plan:
+    """What a step is to do. The ids of what it makes follow from the effect key."""
+    if action["type"] == CREATE_TASK:
+        return Plan(_task(action, fact, key, run_id))
+    return _notification(action, fact, key, run_id, workflow_id, people)
+
+
+def plan_for_many(
+    action: Mapping[str, Any], fact: Fact, key: str, run_id: str, workflow_id: str, people: People
+) -> Plan:
+    """The notification of what an import did to many records alike, of which `fact` is the first."""
+    title = action.get("title_of_many") or "An import concerns records of yours"
+    of_many = {**action, "title": title, "body": None}
+    planned = _notification(of_many, fact, key, run_id, workflow_id, people)
+    if planned.input is None:
+        return planned
+    return Plan({**planned.input, "target_id": None}, planned.reason)
+
+
+def _task(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[str, Any]:
     task: dict[str, Any] = {
         "activity_id": ids.derive("activity", fact.told_at, key),
         "kind": "task",
@@ -46,6 +96,40 @@ def plan(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[s
     if action.get("due_in"):
         task["due_at"] = clock.to_text(fact.at + duration(action["due_in"]))
     return task
+
+
+def _notification(
+    action: Mapping[str, Any], fact: Fact, key: str, run_id: str, workflow_id: str, people: People
+) -> Plan:
+    to = recipients(action, fact, people)
+    if not to.user_ids:
+        return Plan(None, to.left_out)
+    account_id = fact.record.get("account_id")
+    doer = fact.doer
+    return Plan(
+        {
+            "user_ids": list(to.user_ids),
+            "key": key,
+            "kind": action.get("kind") or "workflow",
+            "title": placeholders.filled(action["title"], fact.record, longest=LONGEST_SUBJECT) or "News",
+            "body": _parts(action.get("body"), fact),
+            "record_ids": list(dict.fromkeys([*fact.about, *([account_id] if account_id else [])]))[
+                :MOST_RECORDS
+            ],
+            "target_id": fact.record_id,
+            "actor_id": doer if doer is not None and ids.is_id(doer, "user") else None,
+            "workflow_id": workflow_id,
+            "workflow_run_id": run_id,
+            "happened_at": clock.to_text(fact.at),
+        },
+        to.left_out,
+    )
+
+
+def _parts(text: str | None, fact: Fact) -> str | None:
+    """The text without the parts that would say nothing: of fields that are empty, of counts that are nought."""
+    parts = [part for part in (text or "").split(APART) if placeholders.says_something(part, fact.record)]
+    return placeholders.filled(APART.join(parts), fact.record, longest=LONGEST_BODY) or None
 
 
 def assignee(action: Mapping[str, Any], fact: Fact) -> str | None:

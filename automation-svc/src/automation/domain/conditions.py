@@ -8,13 +8,18 @@ from messages.activities import STATUSES as ACTIVITY_STATUSES
 from messages.deals import CATEGORIES, STAGE_KINDS, TYPES
 
 ACTIVITY = "activity"
+JOB = "job"
+_NOUNS = {"call": ACTIVITY, "task": ACTIVITY}
 
 
 def _fields(kind: FieldType, *names: str) -> list[Field]:
     return [Field(name, kind) for name in names]
 
 
+# Of the event rather than of the record: who did it, and by which way it came in (ui, api, import, automation ...).
+_EVENT = [*_fields("text", "actor.name", "event.origin")]
 _COMMON = [
+    *_EVENT,
     *_fields("reference", "id", "owner_id"),
     *_fields("text", "owner.name"),
     *_fields("instant", "created_at", "updated_at"),
@@ -81,13 +86,24 @@ CATALOGUES = {
             Field("priority", "select", values=PRIORITIES),
         ]
     ),
+    JOB: Catalogue(
+        [
+            *_EVENT,
+            *_fields("reference", "id", "requested_by"),
+            *_fields("text", "kind", "status", "error.message"),
+            *_fields("number", "total", "processed", "created", "updated", "unchanged", "skipped", "failed"),
+            *_fields("number", "removed", "restored", "kept"),
+            *_fields("boolean", "dry_run"),
+            *_fields("instant", "created_at", "updated_at", "started_at", "finished_at"),
+        ]
+    ),
 }
 
 
 def subject_of(event_type: str) -> str:
     """The kind of record that an event is about."""
     noun = event_type.partition(".")[0]
-    return ACTIVITY if noun == "call" else noun
+    return _NOUNS.get(noun, noun)
 
 
 def catalogue_of(event_type: str) -> Catalogue:

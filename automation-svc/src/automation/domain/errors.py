@@ -20,6 +20,11 @@ class AssigneeUnknown(Invalid):
     message = "The assignee is `owner` or the id of a user, not {assignee}."
 
 
+class RecipientUnknown(Invalid):
+    code = "automation.recipient_unknown"
+    message = "A notification goes to `owner`, `manager` or the id of a user, not to {recipient}."
+
+
 class RecipeStays(RuleBroken):
     code = "automation.recipe_stays"
     message = "A recipe is not deleted; switch it off instead."

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automation.domain.conditions import ACTIVITY
+from automation.domain.conditions import ACTIVITY, JOB
 from chassis import clock
+from chassis.envelope import BULK_ORIGINS
 
 MOMENTS = ("ended_at", "moved_at")
 
@@ -33,18 +34,31 @@ class Fact:
     actor: str
     depth: int
     request_id: str
+    origin: str = "api"
     entered_stage: str | None = None
 
     @property
     def about(self) -> list[str]:
-        """The records that an effect belongs to: those of an activity, else the record itself."""
-        return list(self.record.get("record_ids") or []) if self.record_type == ACTIVITY else [self.record_id]
+        """The records that an effect belongs to: those of an activity, else the record itself; a job is no record."""
+        if self.record_type == ACTIVITY:
+            return list(self.record.get("record_ids") or [])
+        return [] if self.record_type == JOB else [self.record_id]
 
     @property
     def owner_id(self) -> str | None:
-        """Who answers for the record."""
-        owner = self.record.get("owner_id")
+        """Who answers for the record; for a job, who asked for it."""
+        owner = self.record.get("owner_id") or self.record.get("requested_by")
         return str(owner) if owner else None
+
+    @property
+    def doer(self) -> str | None:
+        """The person who did it; None where the suite did. A job's end is the suite's doing, whoever asked for it."""
+        return None if self.actor.startswith("system:") or self.record_type == JOB else self.actor
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether it is one of very many, like a row of an import."""
+        return self.origin in BULK_ORIGINS
 
 
 def moment_of(data: Mapping[str, Any], told_at: datetime) -> datetime:

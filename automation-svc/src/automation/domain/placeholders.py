@@ -26,6 +26,12 @@ def filled(text: str, record: Mapping[str, Any], *, longest: int) -> str:
     return _PLACEHOLDER.sub(lambda match: _said(_value(record, match[1])), text).strip()[:longest]
 
 
+def says_something(text: str, record: Mapping[str, Any]) -> bool:
+    """Whether any of its placeholders has a value (no number that is nought); a text without any always does."""
+    names = _PLACEHOLDER.findall(text)
+    return not names or any(_value(record, name) for name in names)
+
+
 def _value(record: Mapping[str, Any], name: str) -> Any:
     first, _, rest = name.partition(".")
     value = record.get(first)

@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+
+def _assigned(noun: str, title: str, body: str | None, many: str) -> dict[str, Any]:
+    """Somebody gives a record to somebody else, or makes it for them."""
+    article = "an" if noun[0] in "aeiou" else "a"
+    return {
+        "name": f"{noun.capitalize()} assigned to you",
+        "description": f"When somebody else makes you the owner of {article} {noun}, you are told.",
+        "trigger": {"event": f"{noun}.properties_changed.v1", "field": "owner_id", "or_created": True},
+        "filter": None,
+        "actions": [_told("record_assigned", title, body, many)],
+    }
+
+
+def _told(
+    kind: str, title: str, body: str | None = None, many: str | None = None, *more: str
+) -> dict[str, Any]:
+    """The owner, and whoever else is named, is notified."""
+    action = {"type": "notify", "to": ["owner", *more], "kind": kind, "title": title, "body": body}
+    return {**action, "title_of_many": many} if many else action
+
+
 RECIPES: dict[str, dict[str, Any]] = {
     "missed_call_follow_up": {
         "name": "Missed call follow-up",
@@ -34,5 +55,128 @@ RECIPES: dict[str, dict[str, Any]] = {
                 "priority": "high",
             }
         ],
+    },
+    "task_assigned": {
+        "name": "Task assigned to you",
+        "description": "When somebody else gives you a task, you are told. Tasks that workflows make are not counted.",
+        "trigger": {"event": "activity.properties_changed.v1", "field": "owner_id", "or_created": True},
+        "filter": 'kind = "task" AND event.origin != "automation"',
+        "actions": [
+            _told(
+                "task_assigned",
+                "{actor.name} gave you a task: {subject}",
+                None,
+                "{actor.name} imported tasks for you",
+            )
+        ],
+    },
+    "task_due": {
+        "name": "Task due",
+        "description": "A quarter of an hour before a task is due its owner is reminded, once a due date.",
+        "trigger": {"event": "task.due.v1"},
+        "filter": None,
+        "actions": [_told("task_due", "Task due: {subject}")],
+    },
+    "account_assigned": _assigned(
+        "account",
+        "{actor.name} gave you the account {name}",
+        "{industry} · {city} · {country}",
+        "{actor.name} imported accounts that are yours",
+    ),
+    "contact_assigned": _assigned(
+        "contact",
+        "{actor.name} gave you the contact {name}",
+        "{title} · {account.name}",
+        "{actor.name} imported contacts that are yours",
+    ),
+    "lead_assigned": _assigned(
+        "lead",
+        "{actor.name} gave you the lead {name}",
+        "{company} · {source}",
+        "{actor.name} imported leads that are yours",
+    ),
+    "deal_assigned": _assigned(
+        "deal",
+        "{actor.name} gave you the deal {name}",
+        "{account.name} · {amount} · {stage.name}",
+        "{actor.name} imported deals that are yours",
+    ),
+    "deal_won_told": {
+        "name": "Your deal was won",
+        "description": "When somebody else wins a deal of yours, you are told.",
+        "trigger": {"event": "deal.won.v1"},
+        "filter": None,
+        "actions": [
+            _told(
+                "deal_won",
+                "{actor.name} won your deal {name}",
+                "{account.name} · {amount}",
+                "{actor.name} imported deals of yours that are won",
+            )
+        ],
+    },
+    "deal_lost_told": {
+        "name": "Your deal was lost",
+        "description": "When somebody else closes a deal of yours as lost, you are told.",
+        "trigger": {"event": "deal.lost.v1"},
+        "filter": None,
+        "actions": [
+            _told(
+                "deal_lost",
+                "{actor.name} closed your deal {name} as lost",
+                "{account.name} · {amount} · {lost_reason}",
+                "{actor.name} imported deals of yours that are lost",
+            )
+        ],
+    },
+    "missed_call_told": {
+        "name": "Missed call",
+        "description": "When a call of yours that somebody else logged ended unanswered, you are told.",
+        "trigger": {"event": "call.missed.v1"},
+        "filter": None,
+        "actions": [
+            _told(
+                "missed_call", "Missed call: {subject}", None, "{actor.name} imported missed calls of yours"
+            )
+        ],
+    },
+    "large_deal_told": {
+        "name": "Large deal enters Proposal: notification",
+        "description": (
+            "When a deal of 50,000 or more enters the stage Proposal, its owner and the manager of the owner's team "
+            "are told."
+        ),
+        "trigger": {"event": "deal.stage_moved.v1", "stage": "Proposal"},
+        "filter": "amount >= 50000",
+        "actions": [
+            _told(
+                "large_deal",
+                "The large deal {name} entered {stage.name}",
+                "{account.name} · {amount} · {owner.name}",
+                "{actor.name} imported large deals in Proposal",
+                "manager",
+            )
+        ],
+    },
+    "job_completed_told": {
+        "name": "Your job is done",
+        "description": "When an import or another job that you asked for is done, you are told what became of it.",
+        "trigger": {"event": "job.completed.v1"},
+        "filter": None,
+        "actions": [
+            _told(
+                "job_completed",
+                "Your {kind} is done",
+                "{created} created · {updated} updated · {unchanged} unchanged · {removed} removed"
+                " · {restored} restored · {kept} kept · {skipped} skipped · {failed} failed",
+            )
+        ],
+    },
+    "job_failed_told": {
+        "name": "Your job failed",
+        "description": "When an import or another job that you asked for fails, you are told why.",
+        "trigger": {"event": "job.failed.v1"},
+        "filter": None,
+        "actions": [_told("job_failed", "Your {kind} failed", "{error.message}")],
     },
 }

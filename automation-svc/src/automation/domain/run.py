@@ -22,7 +22,8 @@ BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600
 class Run(Record, Base):
     """A workflow that began, or was kept from beginning (`suppressed`, with the reason).
 
-    `verdict` says in words what its filter found in the record; None where it has no filter.
+    `verdict` says in words what its filter found in the record; None where it has no filter. `events` counts what
+    it stands for: one event, or all those of an import that would have told the same people the same.
     """
 
     __tablename__ = "workflow_run"
@@ -47,6 +48,7 @@ class Run(Record, Base):
     reason: Mapped[str | None] = mapped_column(Text, default=None)
     verdict: Mapped[str | None] = mapped_column(Text, default=None)
     depth: Mapped[int] = mapped_column(Integer)
+    events: Mapped[int] = mapped_column(Integer, default=1)
     request_id: Mapped[str] = mapped_column(String(80))
     finished_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
@@ -59,7 +61,8 @@ class Step(Row, Base):
     """One effect: pending until its time, running while a process holds the claim, then completed or failed.
 
     `input` is what it is to do, in full, decided when the run began. `owner`, `attempts` and `claimed_until` are the
-    claim: a process that lost it cannot write the outcome.
+    claim: a process that lost it cannot write the outcome. `reason` says why there is nothing to do (`skipped`), or who
+    of those it was to reach is left out.
     """
 
     __tablename__ = "step"
@@ -84,11 +87,23 @@ class Step(Row, Base):
     input: Mapped[dict[str, Any]] = mapped_column(JSON)
     output: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)
+    reason: Mapped[str | None] = mapped_column(Text, default=None)
     started_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     finished_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
     def view(self) -> dict[str, Any]:
-        names = ("id", "position", "action", "status", "effect_key", "attempts", "input", "output", "error")
+        names = (
+            "id",
+            "position",
+            "action",
+            "status",
+            "effect_key",
+            "attempts",
+            "input",
+            "output",
+            "error",
+            "reason",
+        )
         times = ("next_at", "started_at", "finished_at")
         return {name: getattr(self, name) for name in (*names, *times)}
 

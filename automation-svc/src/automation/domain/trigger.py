@@ -10,6 +10,7 @@ from automation.domain.fact import Fact
 
 ENTERS_STAGE = "deal.stage_moved.v1"
 OPENED = "deal.created.v1"
+CHANGED, CREATED = ".properties_changed.v1", ".created.v1"
 
 
 def check(trigger: Mapping[str, Any]) -> None:
@@ -18,14 +19,21 @@ def check(trigger: Mapping[str, Any]) -> None:
     if trigger.get("stage") and event != ENTERS_STAGE:
         raise TriggerUnfit(word="stage", fitting=ENTERS_STAGE, event=event)
     if not trigger.get("field"):
-        for word in ("before", "after"):
+        for word in ("before", "after", "or_created"):
             if word in trigger:
                 raise TriggerUnfit(word=word, fitting="the change of a `field`", event=event)
+    if trigger.get("or_created") and not event.endswith(CHANGED):
+        raise TriggerUnfit(word="or_created", fitting=f"events like lead{CHANGED}", event=event)
 
 
 def events_of(trigger: Mapping[str, Any]) -> tuple[str, ...]:
     """The events that can start it: a deal opened in a stage has entered it as well."""
-    return (ENTERS_STAGE, OPENED) if trigger.get("stage") else (trigger["event"],)
+    event: str = trigger["event"]
+    if trigger.get("stage"):
+        return (ENTERS_STAGE, OPENED)
+    if trigger.get("or_created"):
+        return (event, event.removesuffix(CHANGED) + CREATED)
+    return (event,)
 
 
 def is_met(trigger: Mapping[str, Any], fact: Fact) -> bool:
@@ -36,7 +44,15 @@ def is_met(trigger: Mapping[str, Any], fact: Fact) -> bool:
     if stage and (fact.entered_stage or "").casefold() != stage.casefold():
         return False
     field = trigger.get("field")
-    return not field or _has_changed(trigger, fact.changes.get(field))
+    return not field or _has_changed(trigger, _pair(trigger, fact, field))
+
+
+def _pair(trigger: Mapping[str, Any], fact: Fact, field: str) -> list[Any] | None:
+    """The property before and after; one that a record is made with was nothing before."""
+    if trigger.get("or_created") and fact.event_type.endswith(CREATED):
+        value = fact.record.get(field)
+        return None if value is None else [None, value]
+    return fact.changes.get(field)
 
 
 def _has_changed(trigger: Mapping[str, Any], pair: list[Any] | None) -> bool:

@@ -71,6 +71,11 @@ class Workflow(Record, Base):
         if self.recipe is not None:
             raise RecipeStays()
 
+    @property
+    def only_notifies(self) -> bool:
+        """Whether all it does is tell people something."""
+        return all(action["type"] == actions.NOTIFY for action in self.actions)
+
     def is_met(self, fact: Fact) -> bool:
         """Whether the fact starts this workflow and its filter holds for the record as it is then."""
         if not trigger.is_met(self.trigger, fact):

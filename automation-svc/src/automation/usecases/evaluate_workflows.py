@@ -1,23 +1,29 @@
 """Let every published workflow look at what happened; those that are met begin a run, with all its steps planned.
 
 All in the transaction of the inbox row, so a fact is looked at once. Rows are written as they are, without events:
-a run tells its end, not its beginning.
+a run tells its end, not its beginning. What an import does to very many records would notify very often: workflows that
+only notify begin one run for all events of an import that concern the same people, and count them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from automation.domain import actions, trigger
 from automation.domain.fact import Fact
-from automation.domain.run import PENDING, SUPPRESSED, WAITING, Run, RunRecord, Step
+from automation.domain.people import NOBODY, People
+from automation.domain.recipients import recipients
+from automation.domain.run import PENDING, SKIPPED, SUPPRESSED, WAITING, Run, RunRecord, Step
 from automation.domain.workflow import PUBLISHED, Workflow
 from automation.usecases.reading_facts import read_facts
+from automation.usecases.reading_people import read_people
 from chassis import clock, ids
 from chassis.context import MAX_DEPTH
 from chassis.envelope import Event
@@ -31,6 +37,8 @@ TOO_DEEP = (
 )
 DONE_BEFORE = "Suppressed: the same event began the run {run_id} of this workflow before."
 NOT_EVALUATED = "Suppressed: the filter could not be applied: {error}."
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 Started = tuple[Workflow, Fact]
 
@@ -83,26 +91,77 @@ def _kinds(workflow: Workflow) -> tuple[str, ...]:
     return trigger.events_of(workflow.trigger)
 
 
-def _begin(session: Session, begun: Sequence[Started]) -> int:
-    if not begun:
+@dataclass
+class _Begun:
+    """A run that is to begin, for one fact or for many alike of one import."""
+
+    workflow: Workflow
+    fact: Fact
+    is_of_many: bool = False
+    events: int = 1
+
+
+def _begin(session: Session, started: Sequence[Started]) -> int:
+    if not started:
         return 0
-    rows = {run_id_of(workflow, fact): (workflow, fact) for workflow, fact in begun}
-    runs = [
-        {**_run(workflow, fact, run_id, PENDING), "verdict": workflow.verdict(fact)}
-        for run_id, (workflow, fact) in rows.items()
-    ]
-    fresh = {run_id for _, run_id in insert_if_absent(session, table_of(Run), runs)}
-    steps: list[dict[str, Any]] = []
-    for run_id, (workflow, fact) in rows.items():
-        if run_id in fresh:
-            steps += _steps(workflow, fact, run_id)
+    people = read_people(session, started)
+    begun: dict[str, _Begun] = {}
+    for workflow, fact in started:
+        is_of_many = fact.is_bulk and workflow.only_notifies
+        known_people = people.get(fact.workspace_id, NOBODY)
+        run_id = _run_id_of_many(workflow, fact, known_people) if is_of_many else run_id_of(workflow, fact)
+        if is_of_many and run_id in begun:
+            begun[run_id].events += 1
         else:
-            _suppress(session, workflow, fact, DONE_BEFORE.format(run_id=run_id))
-    if steps:
-        session.execute(insert(Step), steps)
-    started = [(run_id, fact) for run_id, (_, fact) in rows.items() if run_id in fresh]
-    _link(session, started)
+            begun[run_id] = _Begun(workflow, fact, is_of_many)
+    runs: list[dict[str, Any]] = []
+    steps: dict[str, list[dict[str, Any]]] = {}
+    for run_id, one in begun.items():
+        steps[run_id] = _steps(one, run_id, people.get(one.fact.workspace_id, NOBODY))
+        runs.append(_planned(one, run_id, steps[run_id]))
+    fresh = {run_id for _, run_id in insert_if_absent(session, table_of(Run), runs)}
+    for run_id, one in begun.items():
+        if run_id in fresh:
+            continue
+        if one.is_of_many:
+            _count(session, one, run_id)
+        else:
+            _suppress(session, one.workflow, one.fact, DONE_BEFORE.format(run_id=run_id))
+    rows = [step for run_id in fresh for step in steps[run_id]]
+    if rows:
+        session.execute(insert(Step), rows)
+    _link(session, [(run_id, one.fact) for run_id, one in begun.items() if run_id in fresh])
     return len(fresh)
+
+
+def _run_id_of_many(workflow: Workflow, fact: Fact, people: People) -> str:
+    """The same for all facts of one import that tell the same people."""
+    told = sorted({user for action in workflow.actions for user in recipients(action, fact, people).user_ids})
+    return ids.derive("run", EPOCH, workflow.id, str(workflow.revision), fact.request_id, *told)
+
+
+def _count(session: Session, one: _Begun, run_id: str) -> None:
+    """More events of the import that began the run before."""
+    session.execute(
+        update(Run)
+        .where(Run.workspace_id == one.fact.workspace_id, Run.id == run_id)
+        .values(events=Run.events + one.events, updated_at=clock.now())
+    )
+
+
+def _planned(one: _Begun, run_id: str, steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The run's row; one whose every step has nothing to do is kept from beginning, with their reasons."""
+    row = {
+        **_run(one.workflow, one.fact, run_id, PENDING),
+        "verdict": one.workflow.verdict(one.fact),
+        "events": one.events,
+        "reason": None,
+        "finished_at": None,
+    }
+    if any(step["status"] != SKIPPED for step in steps):
+        return row
+    reasons = " ".join(dict.fromkeys(step["reason"] for step in steps if step["reason"]))
+    return {**row, "status": SUPPRESSED, "reason": f"Suppressed: {reasons}", "finished_at": row["created_at"]}
 
 
 def _link(session: Session, started: Iterable[tuple[str, Fact]]) -> None:
@@ -145,12 +204,22 @@ def _run(workflow: Workflow, fact: Fact, run_id: str, status: str) -> dict[str, 
     }
 
 
-def _steps(workflow: Workflow, fact: Fact, run_id: str) -> list[dict[str, Any]]:
-    """Every step planned; the first may begin, each other waits for the one before."""
+def _steps(one: _Begun, run_id: str, people: People) -> list[dict[str, Any]]:
+    """Every step planned; the first with something to do may begin, each other waits for the one before."""
+    workflow, fact = one.workflow, one.fact
     moment = clock.now()
-    rows = []
+    rows: list[dict[str, Any]] = []
+    first = PENDING
     for position, action in enumerate(workflow.actions):
-        key = actions.effect_key(workflow.id, workflow.revision, fact.event_id, position)
+        trigger_id = run_id if one.is_of_many else fact.event_id
+        key = actions.effect_key(workflow.id, workflow.revision, trigger_id, position)
+        if one.is_of_many:
+            plan = actions.plan_for_many(action, fact, key, run_id, workflow.id, people)
+        elif fact.is_bulk and action["type"] == actions.NOTIFY:
+            plan = actions.Plan(None, actions.NOT_ONE_BY_ONE)
+        else:
+            plan = actions.plan(action, fact, key, run_id, workflow.id, people)
+        has_nothing_to_do = plan.input is None
         rows.append(
             {
                 "workspace_id": fact.workspace_id,
@@ -160,10 +229,14 @@ def _steps(workflow: Workflow, fact: Fact, run_id: str) -> list[dict[str, Any]]:
                 "position": position,
                 "action": action["type"],
                 "effect_key": key,
-                "status": WAITING if position else PENDING,
+                "status": SKIPPED if has_nothing_to_do else first,
                 "attempts": 0,
                 "next_at": moment,
-                "input": actions.plan(action, fact, key, run_id),
+                "input": plan.input or {},
+                "reason": plan.reason,
+                "finished_at": moment if has_nothing_to_do else None,
             }
         )
+        if not has_nothing_to_do:
+            first = WAITING
     return rows

@@ -15,6 +15,7 @@ from chassis.envelope import Event
 from chassis.tables import reference
 
 LINKS = ("owner_id", "account_id", "pipeline_id")
+AUTOMATIC, SOMEBODY = "Automation", "Somebody"
 
 
 class StageUnknown(RuntimeError):
@@ -29,6 +30,7 @@ def read_facts(session: Session, events: Sequence[Event]) -> list[Fact]:
 
 def _copies(session: Session, events: Sequence[Event]) -> dict[tuple[str, str], Any]:
     wanted = {event.record[link] for event in events for link in LINKS if event.record.get(link)}
+    wanted |= {actor for event in events if not (actor := _actor(event)).startswith("system:")}
     if not wanted:
         return {}
     rows = session.execute(
@@ -39,11 +41,21 @@ def _copies(session: Session, events: Sequence[Event]) -> dict[tuple[str, str], 
     return {(row.workspace_id, row.id): row for row in rows}
 
 
+def _actor(event: Event) -> str:
+    return event.on_behalf_of or event.actor
+
+
 def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
     record = dict(event.record)
     for link in ("owner_id", "account_id"):
         copy = copies.get((event.workspace_id, record.get(link) or ""))
         record[link.removesuffix("_id")] = {"name": copy.label if copy is not None else None}
+    actor = _actor(event)
+    who = copies.get((event.workspace_id, actor))
+    record["actor"] = {
+        "name": who.label if who is not None else AUTOMATIC if actor.startswith("system:") else SOMEBODY
+    }
+    record["event"] = {"origin": event.origin}
     if event.subject_type == "deal":
         record["stage"] = _stage(event, copies)
     return Fact(
@@ -56,9 +68,10 @@ def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
         changes=event.changes,
         at=moment_of(event.data, event.time),
         told_at=event.time,
-        actor=event.on_behalf_of or event.actor,
+        actor=actor,
         depth=event.depth,
         request_id=event.request_id,
+        origin=event.origin,
         entered_stage=record["stage"]["name"] if event.type in (ENTERS_STAGE, OPENED) else None,
     )
 

@@ -14,7 +14,7 @@ from chassis.unit_of_work import UnitOfWork
 
 
 def retry_run(uow: UnitOfWork, ctx: Context, *, run_id: str) -> dict[str, Any]:
-    """The effect key stays, so a step that was done after all is not done twice."""
+    """The effect key stays, so a step that was done after all is not done twice; one with nothing to do stays so."""
     get_record(uow.session, ctx, Run, run_id)
     run = uow.session.get_one(Run, (ctx.workspace_id, run_id))
     run.require_failed()
@@ -25,6 +25,8 @@ def retry_run(uow: UnitOfWork, ctx: Context, *, run_id: str) -> dict[str, Any]:
         .where(*mine, Step.status == FAILED)
         .values(status=PENDING, attempts=0, next_at=ctx.now, finished_at=None)
     )
-    uow.session.execute(update(Step).where(*mine, Step.status == SKIPPED).values(status=WAITING))
+    uow.session.execute(
+        update(Step).where(*mine, Step.status == SKIPPED, Step.reason.is_(None)).values(status=WAITING)
+    )
     uow.session.flush()
     return get_record(uow.session, ctx, Run, run_id, with_steps)

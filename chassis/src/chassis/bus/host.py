@@ -64,7 +64,9 @@ def _timer_loop(
     stopping = threading.Event()
 
     def run() -> None:
-        while not stopping.wait(timer.seconds):
+        pause = timer.seconds if timer.first is None else timer.first
+        while not stopping.wait(pause):
+            pause = timer.seconds
             try:
                 if (
                     lease.acquire(runtime.database, f"timer:{name}", owner, max(timer.seconds * 3, 10.0))

@@ -600,6 +600,7 @@ class Run(Record):
     reason: str | None
     verdict: str | None
     depth: int
+    events: int | None
     request_id: str | None
     finished_at: datetime | None
     steps: list[Step]
@@ -691,6 +692,7 @@ class Step(Record):
     input: dict[str, Any]
     output: dict[str, Any] | None
     error: str | None
+    reason: str | None
     next_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None

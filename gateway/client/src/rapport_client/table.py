@@ -973,6 +973,7 @@ RESOURCES: tuple[Spec, ...] = (
             "reason",
             "verdict",
             "depth",
+            "events",
             "request_id",
             "finished_at",
             "steps",
