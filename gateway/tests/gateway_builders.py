@@ -18,13 +18,13 @@ from chassis.settings import Settings as CommonSettings
 from chassis.tables import metadata as bus
 from gateway import credentials
 from gateway.app import create_app
-from gateway.organisation.domain import key, sign_in, team, user, workspace
+from gateway.organisation.domain import key, saved_view, sign_in, team, user, workspace
 from gateway.organisation.domain.base import Base
 from gateway.organisation.service import Organisation
 from gateway.settings import Settings
 from suite import keys
 
-TABLES = (key, sign_in, team, user, workspace)
+TABLES = (key, saved_view, sign_in, team, user, workspace)
 NOBODY = "amqp://guest:guest@127.0.0.1:1/none"
 
 

@@ -147,6 +147,49 @@ def test_another_workspace_sees_nothing(together: Suite, call: Callable[..., Any
     assert refusal.value.code == "unknown_reference"
 
 
+def test_search_is_ranked_and_folded(together: Suite) -> None:
+    """On either database, through imports as through single writes."""
+    ctx = a_caller()
+
+    def labels(operation: str, q: str) -> list[tuple[str, str]]:
+        hits = together.call("contacts", operation, ctx, q=q)["data"]
+        return [(hit["label"], hit["rank"]) for hit in hits]
+
+    rows = [
+        {"external_id": f"s-{number}", "name": name}
+        for number, name in enumerate(("Škoda Auto", "Grand Škoda", "Škoda", "Ecoskodabus", "Tatra"))
+    ]
+    together.call("contacts", "import_accounts", ctx, job_id=ids.new("job"), first_row=1, rows=rows)
+    together.call("contacts", "create_account", ctx, name="skoda plus", domain="skoda.example")
+    assert [rank for _, rank in labels("search_accounts", "SKODA")] == [
+        "exact",
+        "prefix",
+        "prefix",
+        "word",
+        "part",
+    ]
+    assert labels("search_accounts", "skoda")[0] == ("Škoda", "exact")
+    assert labels("search_accounts", "auto škoda") == [("Škoda Auto", "word")]
+    assert labels("search_accounts", "s-4") == [("Tatra", "exact")]
+    made = together.call(
+        "contacts", "create_contact", ctx, first_name="Zoë", last_name="Müller", phone="+49 30 1234567"
+    )
+    for q in ("mueller zoe", "MULLER", "030 1234567", "zoë"):
+        assert labels("search_contacts", q)[0][0] == "Zoë Müller", q
+    together.call(
+        "contacts",
+        "update_contact",
+        ctx,
+        contact_id=made["id"],
+        expected_version=1,
+        changes={"last_name": "Novák"},
+    )
+    assert (labels("search_contacts", "muller"), labels("search_contacts", "novak")) == (
+        [],
+        [("Zoë Novák", "word")],
+    )
+
+
 def test_two_moves_at_once_close_no_circle(call: Callable[..., Any]) -> None:
     def move(pair: tuple[str, str]) -> str:
         try:

@@ -14,15 +14,17 @@ from chassis.errors import AppError
 from chassis.words import RANKS
 from gateway import http
 from gateway.endpoint import endpoint
-from gateway.together import MISSING, Question, ask
+from gateway.together import MISSING, Answers, Question, ask
 from gateway.v1 import contacts, deals, schemas
+from gateway.v1.activities import TIMELINE
 from gateway.v1.resource import Resource
-from messages.activities import ActivityView
+from gateway.v1.views import with_cursor
+from messages.activities import ActivityView, TimelineEntry
 from messages.common import Hit, Message, View
 from messages.contacts import AccountView, ContactView
 from messages.deals import Board, DealView
 
-RELATED = 20
+RELATED, ENTRIES = 20, 50
 LONGEST_SEARCH = 50
 
 blueprint = Blueprint("overviews", __name__, url_prefix="/v1")
@@ -36,6 +38,21 @@ class Warned(View):
     )
 
 
+class Counts(View):
+    """How many there are in all; the lists of an overview hold the first of them. Null when it could not be asked."""
+
+    contacts = fields.Integer(required=True, allow_none=True)
+    deals = fields.Integer(required=True, allow_none=True)
+    activities = fields.Integer(required=True, allow_none=True)
+
+
+class FirstPage(View):
+    """The newest entries of the timeline; `next_cursor` goes on at the record's `timeline`."""
+
+    data = fields.List(fields.Nested(TimelineEntry), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class OverviewView(Warned):
     record = fields.Dict(required=True)
     account = fields.Nested(AccountView, allow_none=True)
@@ -46,6 +63,13 @@ class OverviewView(Warned):
         required=True,
         metadata={"description": "The open tasks, the next due first."},
     )
+    timeline = fields.Nested(
+        FirstPage,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first page of the timeline; null when it could not be asked."},
+    )
+    counts = fields.Nested(Counts, required=True)
 
 
 class BoardCard(DealView):
@@ -111,7 +135,7 @@ class HitsView(Warned):
 
 
 def _list(service: str, operation: str, filter: str, sort: str, limit: int = RELATED) -> Question:
-    return Question(service, operation, {"filter": filter, "sort": sort, "limit": limit})
+    return Question(service, operation, {"filter": filter, "sort": sort, "limit": limit, "count": True})
 
 
 def _related(record: dict[str, Any], kind: str) -> dict[str, Question]:
@@ -124,13 +148,20 @@ def _related(record: dict[str, Any], kind: str) -> dict[str, Question]:
             "list_activities",
             f'record_id = "{record_id}" AND kind = "task" AND status != "completed"',
             "due_at",
-        )
+        ),
+        "timeline": Question("activities", "timeline", {"record_id": record_id, "limit": ENTRIES}),
     }
     if account_id and kind != "account":
         asked["account"] = Question("contacts", "get_account", {"account_id": account_id})
+    others = f' AND id != "{record_id}"'
     if account_id:
-        asked["contacts"] = _list("contacts", "list_contacts", f'account_id = "{account_id}"', "name")
-        asked["deals"] = _list("deals", "list_deals", f'account_id = "{account_id}"', "-updated_at")
+        of_account = f'account_id = "{account_id}"'
+        asked["contacts"] = _list(
+            "contacts", "list_contacts", of_account + (others if kind == "contact" else ""), "name"
+        )
+        asked["deals"] = _list(
+            "deals", "list_deals", of_account + (others if kind == "deal" else ""), "-updated_at"
+        )
     elif kind in ("contact", "lead"):
         asked["deals"] = _list("deals", "list_deals", f'{kind}_id = "{record_id}"', "-updated_at")
     if kind == "deal" and record.get("contact_id"):
@@ -138,21 +169,40 @@ def _related(record: dict[str, Any], kind: str) -> dict[str, Question]:
     return asked
 
 
+def _total(answers: Answers, name: str) -> int | None:
+    """How many there are in all; nobody knows where the part is missing, none where it was not asked."""
+    if name in answers.found:
+        return int(answers.found[name]["total"])
+    return None if name in answers.missing else 0
+
+
 def _overview(resource: Resource, record_id: str) -> Response:
     arguments = {resource.id_argument: resource.known(record_id)}
     record = http.call(resource.service, resource.operation("get"), arguments)
     answers = ask(_related(record, resource.noun))
     found = answers.found
-    people = {
-        one["id"]: one for name in ("contact", "contacts") for one in found.get(name, {"data": []})["data"]
-    }
+    contacts = found.get("contacts", {"data": []})["data"]
+    # A deal's contact may be of another account; it comes first either way.
+    named = found.get("contact", {"data": []})["data"]
+    strangers = [
+        one for one in named if one["account_id"] is None or one["account_id"] != record["account_id"]
+    ]
+    people = {one["id"]: one for one in (*named, *contacts)}
+    counted = _total(answers, "contacts")
+    timeline = found.get("timeline")
     return http.reply(
         {
             "record": record,
             "account": found.get("account"),
-            "contacts": [one for one in people.values() if one["id"] != record_id],
-            "deals": [one for one in found.get("deals", {"data": []})["data"] if one["id"] != record_id],
+            "contacts": list(people.values()),
+            "deals": found.get("deals", {"data": []})["data"],
             "activities": found.get("activities", {"data": []})["data"],
+            "timeline": timeline and with_cursor(timeline, resource.name, record_id, TIMELINE.path),
+            "counts": {
+                "contacts": None if counted is None else counted + len(strangers),
+                "deals": _total(answers, "deals"),
+                "activities": _total(answers, "activities"),
+            },
             "warnings": answers.warnings,
         },
         headers={"ETag": http.etag(record["version"])},

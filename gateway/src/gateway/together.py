@@ -27,10 +27,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Answers:
-    """What came back, by the questions' names; a warning for each service that did not answer."""
+    """What came back, by the questions' names; a warning for each service that did not answer, and what is missing."""
 
     found: dict[str, Any]
     warnings: list[dict[str, str]]
+    missing: frozenset[str] = frozenset()
 
 
 def ask(questions: Mapping[str, Question]) -> Answers:
@@ -46,6 +47,7 @@ def ask(questions: Mapping[str, Question]) -> Answers:
     }
     found: dict[str, Any] = {}
     warnings: dict[str, dict[str, str]] = {}
+    missing: set[str] = set()
     for name, future in futures.items():
         try:
             found[name] = future.result()
@@ -54,5 +56,6 @@ def ask(questions: Mapping[str, Question]) -> Answers:
                 raise
             service = questions[name].service
             warnings[service] = {"service": service, "code": error.code}
+            missing.add(name)
     g.rpc_seconds = g.get("rpc_seconds", 0.0) + time.perf_counter() - began
-    return Answers(found, list(warnings.values()))
+    return Answers(found, list(warnings.values()), frozenset(missing))

@@ -75,6 +75,10 @@ def test_a_record_comes_with_what_belongs_to_it(rest: httpx.Client) -> None:
     assert [one["id"] for one in overview["contacts"]] == [contact["id"]]
     assert [one["subject"] for one in overview["activities"]] == ["Call"]
     assert overview["warnings"] == []
+    assert overview["counts"] == {"contacts": 1, "deals": 0, "activities": 1}
+    assert [one["activity"]["subject"] for one in overview["timeline"]["data"] if "activity" in one] == [
+        "Call"
+    ]
     listed = rest.get("/v1/deals", params={"ids": deal["id"], "expand": "account,contact,owner,stage"}).json()
     shown = listed["data"][0]
     assert (shown["account"]["id"], shown["contact"]["id"]) == (account["id"], contact["id"])
@@ -90,8 +94,40 @@ def test_a_record_comes_with_what_belongs_to_it(rest: httpx.Client) -> None:
         return {one["kind"] for one in found["data"] + rest_of_it["data"]} == {"activity", "event"}
 
     eventually(entries, what="the timeline")
+    only = {
+        kinds: [
+            one["kind"] for one in rest.get(f"/v1/deals/{deal['id']}/timeline?kinds={kinds}").json()["data"]
+        ]
+        for kinds in ("task", "event", "call,note", "task,event")
+    }
+    assert (only["task"], set(only["event"]), only["call,note"]) == (["activity"], {"event"}, [])
+    assert sorted(set(only["task,event"])) == ["activity", "event"]
+    assert rest.get(f"/v1/deals/{deal['id']}/timeline?kinds=dream").status_code == 422
     hits = rest.get("/v1/search", params={"q": "acme"}).json()
-    assert {"type": "account", "id": account["id"]}.items() <= hits["data"][0].items()
+    assert {"type": "account", "id": account["id"], "rank": "exact"}.items() <= hits["data"][0].items()
+
+
+def test_search_finds_every_kind_the_best_first(rest: httpx.Client) -> None:
+    word = f"Quux{time.time_ns()}"
+    account = rest.post("/v1/accounts", json={"name": f"The {word} Company"}).json()
+    contact = rest.post("/v1/contacts", json={"first_name": "Zoë", "last_name": word}).json()
+    deal = a_deal(rest, name=word)
+    note = {"kind": "note", "subject": f"About {word}", "record_ids": [deal["id"]]}
+    assert rest.post("/v1/activities", json=note).status_code == 201
+    assert rest.post("/v1/products", json={"name": f"{word} light"}).status_code == 201
+    found = rest.get("/v1/search", params={"q": word.upper()}).json()
+    assert [(hit["type"], hit["rank"]) for hit in found["data"]] == [
+        ("deal", "exact"),
+        ("product", "prefix"),
+        ("account", "word"),
+        ("contact", "word"),
+        ("activity", "word"),
+    ]
+    assert found["warnings"] == []
+    both = rest.get("/v1/search", params={"q": f"{word} zoe", "types": "contacts,accounts"}).json()["data"]
+    assert [hit["id"] for hit in both] == [contact["id"]]
+    assert both[0]["matched"]["text"] == f"Zoë {word}"
+    assert account["id"] == rest.get("/v1/search", params={"q": f"{word} comp"}).json()["data"][0]["id"]
 
 
 def test_a_retried_write_happens_once(rest: httpx.Client) -> None:
@@ -154,7 +190,8 @@ def test_a_report_links_to_its_records(rest: httpx.Client) -> None:
 
 
 def test_a_missing_service_takes_only_its_own_part_away(running: Suite, rest: httpx.Client) -> None:
-    a_deal(rest)
+    account = rest.post("/v1/accounts", json={"name": "Acme"}).json()
+    deal = a_deal(rest, account_id=account["id"])
     running.processes["contacts"].kill()
     began = time.monotonic()
     missing = rest.get("/v1/accounts")
@@ -167,6 +204,13 @@ def test_a_missing_service_takes_only_its_own_part_away(running: Suite, rest: ht
     assert rest.get("/v1/deals", params={"limit": 1}).status_code == 200
     found = rest.get("/v1/search", params={"q": "wind"}).json()
     assert [one["service"] for one in found["warnings"]] == ["contacts"]
+    overview = rest.get(f"/v1/deals/{deal['id']}/overview").json()
+    assert (overview["record"]["id"], overview["account"], overview["counts"]["contacts"]) == (
+        deal["id"],
+        None,
+        None,
+    )
+    assert [one["service"] for one in overview["warnings"]] == ["contacts"]
     states = {one["name"]: one["status"] for one in rest.get("/v1/status").json()["services"]}
     assert (states["contacts"], states["deals"]) == ("down", "up")
     running.processes["contacts"].start()

@@ -185,6 +185,11 @@ class Timeline(Query):
 
     answers = TimelinePage
     record_id = Id(required=True)
+    kinds = fields.List(
+        one_of(*KINDS, "event"),
+        load_default=list,
+        metadata={"description": "Only these: kinds of activity, or `event` for changes; all when absent."},
+    )
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
     after = fields.List(fields.Raw(allow_none=True), load_default=None, allow_none=True)
 

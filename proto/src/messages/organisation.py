@@ -244,6 +244,104 @@ class ImportTeams(Command):
 
 # --- keys --------------------------------------------------------------------------------------------------
 
+# --- saved views -----------------------------------------------------------------------------------------------
+
+VIEWED = ("accounts", "contacts", "leads", "deals", "activities", "products")
+
+
+class ViewWrite(Message):
+    """What a list shows: the filter as text, sort keys, and the columns in their order (none: the usual ones)."""
+
+    name = Text(longest=120, shortest=1)
+    filter = Text(longest=8000)
+    sort = Text(longest=200)
+    columns = fields.List(Text(longest=60, shortest=1), validate=validate.Length(max=60))
+    is_shared = fields.Boolean(
+        metadata={"description": "Whether everybody reads it; else it is the owner's."}
+    )
+
+
+class SavedViewView(RecordView):
+    name = fields.String(required=True)
+    resource = one_of(*VIEWED, required=True)
+    filter = fields.String(required=True)
+    sort = fields.String(required=True)
+    columns = fields.List(fields.String(), required=True)
+    owner_id = fields.String(required=True)
+    is_shared = fields.Boolean(required=True)
+    is_default = fields.Boolean(
+        required=True, metadata={"description": "Whether the caller's list opens with it."}
+    )
+
+
+class CreateView(Command, ViewWrite):
+    """Save a view of a list; it is the caller's. Sharing one takes the right to write."""
+
+    permission = "read"
+    answers = SavedViewView
+    view_id = Id("view")
+    name = Text(longest=120, shortest=1, required=True)
+    resource = one_of(*VIEWED, required=True)
+
+
+class UpdateView(Command):
+    """Change a view of one's own; somebody else's is refused."""
+
+    permission = "read"
+    answers = SavedViewView
+    view_id = Id("view", required=True)
+    expected_version = version()
+    changes = fields.Nested(ViewWrite, required=True)
+
+
+class DeleteView(Command):
+    """Delete a view of one's own."""
+
+    permission = "read"
+    answers = SavedViewView
+    view_id = Id("view", required=True)
+    expected_version = version()
+
+
+class RestoreView(Command):
+    """Bring back a view of one's own."""
+
+    permission = "read"
+    answers = SavedViewView
+    view_id = Id("view", required=True)
+
+
+class MakeViewDefault(Command):
+    """Let the caller's list open with this view."""
+
+    permission = "read"
+    answers = SavedViewView
+    view_id = Id("view", required=True)
+
+
+class ClearViewDefault(Command):
+    """Let the caller's list open with all records again."""
+
+    permission = "read"
+    answers = SavedViewView
+    view_id = Id("view", required=True)
+
+
+class GetView(Query):
+    answers = SavedViewView
+    view_id = Id("view", required=True)
+
+
+class ReadViews(ReadQuery):
+    pass
+
+
+class ListViews(ListQuery):
+    """One's own views and the shared ones."""
+
+
+# --- keys and signing in ---------------------------------------------------------------------------------------
+
 
 class KeyView(RecordView):
     """An API key without its secret, which is shown once and stored nowhere."""

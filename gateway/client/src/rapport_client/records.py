@@ -41,6 +41,7 @@ __all__ = [
     "Run",
     "SalesCycleData",
     "SalesCycleReport",
+    "SavedView",
     "Stage",
     "StageHistory",
     "StageStep",
@@ -636,6 +637,28 @@ class SalesCycleReport(Record):
     watermark: Watermark
     records: str | None
     data: SalesCycleData
+
+
+class SavedView(Record):
+    """One saved view."""
+
+    __slots__ = ()
+    _parts = {"owner": "User"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    resource: str
+    filter: str
+    sort: str
+    columns: list[str]
+    owner_id: str
+    is_shared: bool
+    is_default: bool
+    owner: User | None
 
 
 class Stage(Record):

@@ -28,6 +28,7 @@ from rapport_client.records import (
     Pipeline,
     Product,
     Run,
+    SavedView,
     StageHistory,
     Team,
     TimelineEntry,
@@ -52,6 +53,7 @@ NOUNS: dict[str, str] = {
     "product": "Product",
     "team": "Team",
     "user": "User",
+    "view": "SavedView",
     "run": "Run",
     "workflow": "Workflow",
 }
@@ -196,9 +198,15 @@ class Accounts(Collection[Account]):
         """Restore account."""
         return Account(self._verb(account, "restore", {}, False, idempotency_key))
 
-    def timeline(self, account: Ref, *, limit: int | None = None) -> Pages[TimelineEntry]:
+    def timeline(
+        self,
+        account: Ref,
+        *,
+        kinds: Sequence[Literal["call", "email", "meeting", "note", "task", "event"]] | Unset = UNSET,
+        limit: int | None = None,
+    ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
-        return self._read_pages(account, "timeline", TimelineEntry, {}, limit)
+        return self._read_pages(account, "timeline", TimelineEntry, {"kinds": kinds}, limit)
 
 
 class Activities(Collection[Activity]):
@@ -422,9 +430,15 @@ class Contacts(Collection[Contact]):
         """Restore contact."""
         return Contact(self._verb(contact, "restore", {}, False, idempotency_key))
 
-    def timeline(self, contact: Ref, *, limit: int | None = None) -> Pages[TimelineEntry]:
+    def timeline(
+        self,
+        contact: Ref,
+        *,
+        kinds: Sequence[Literal["call", "email", "meeting", "note", "task", "event"]] | Unset = UNSET,
+        limit: int | None = None,
+    ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
-        return self._read_pages(contact, "timeline", TimelineEntry, {}, limit)
+        return self._read_pages(contact, "timeline", TimelineEntry, {"kinds": kinds}, limit)
 
 
 class Deals(DealsByHand):
@@ -581,9 +595,15 @@ class Deals(DealsByHand):
         """Every stage that a deal was in, in order."""
         return StageHistory(self._read(deal, "stage-history", {}))
 
-    def timeline(self, deal: Ref, *, limit: int | None = None) -> Pages[TimelineEntry]:
+    def timeline(
+        self,
+        deal: Ref,
+        *,
+        kinds: Sequence[Literal["call", "email", "meeting", "note", "task", "event"]] | Unset = UNSET,
+        limit: int | None = None,
+    ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
-        return self._read_pages(deal, "timeline", TimelineEntry, {}, limit)
+        return self._read_pages(deal, "timeline", TimelineEntry, {"kinds": kinds}, limit)
 
 
 class Jobs(Collection[Job]):
@@ -713,9 +733,15 @@ class Leads(Collection[Lead]):
         """Restore lead."""
         return Lead(self._verb(lead, "restore", {}, False, idempotency_key))
 
-    def timeline(self, lead: Ref, *, limit: int | None = None) -> Pages[TimelineEntry]:
+    def timeline(
+        self,
+        lead: Ref,
+        *,
+        kinds: Sequence[Literal["call", "email", "meeting", "note", "task", "event"]] | Unset = UNSET,
+        limit: int | None = None,
+    ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
-        return self._read_pages(lead, "timeline", TimelineEntry, {}, limit)
+        return self._read_pages(lead, "timeline", TimelineEntry, {"kinds": kinds}, limit)
 
 
 class Notifications(NotificationsByHand):
@@ -1115,6 +1141,74 @@ class Users(Collection[User]):
         )
 
 
+class Views(Collection[SavedView]):
+    """Views."""
+
+    name = "views"
+    noun = "view"
+    record: ClassVar[type[Record]] = SavedView
+
+    def create(
+        self,
+        *,
+        name: str,
+        resource: Literal["accounts", "contacts", "leads", "deals", "activities", "products"],
+        filter: str | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        columns: Sequence[str] | Unset = UNSET,
+        is_shared: bool | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> SavedView:
+        """Save a view of a list; it is the caller's. Sharing one takes the right to write."""
+        return self._create(
+            {
+                "name": name,
+                "filter": filter,
+                "sort": sort,
+                "columns": columns,
+                "is_shared": is_shared,
+                "id": id,
+                "resource": resource,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        view: Ref,
+        *,
+        name: str | Unset = UNSET,
+        filter: str | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        columns: Sequence[str] | Unset = UNSET,
+        is_shared: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> SavedView:
+        """Change a view of one's own; somebody else's is refused."""
+        return self._update(
+            view,
+            {"name": name, "filter": filter, "sort": sort, "columns": columns, "is_shared": is_shared},
+            idempotency_key,
+        )
+
+    def delete(self, view: Ref) -> None:
+        """Delete a view."""
+        self._delete(view, True)
+
+    def restore(self, view: Ref, *, idempotency_key: str | None = None) -> SavedView:
+        """Bring back a view of one's own."""
+        return SavedView(self._verb(view, "restore", {}, False, idempotency_key))
+
+    def make_default(self, view: Ref, *, idempotency_key: str | None = None) -> SavedView:
+        """Let the caller's list open with this view."""
+        return SavedView(self._verb(view, "make-default", {}, False, idempotency_key))
+
+    def clear_default(self, view: Ref, *, idempotency_key: str | None = None) -> SavedView:
+        """Let the caller's list open with all records again."""
+        return SavedView(self._verb(view, "clear-default", {}, False, idempotency_key))
+
+
 class WorkflowRuns(Collection[Run]):
     """Workflow runs."""
 
@@ -1221,6 +1315,7 @@ class Resources:
         self.products = Products(transport)
         self.teams = Teams(transport)
         self.users = Users(transport)
+        self.views = Views(transport)
         self.workflow_runs = WorkflowRuns(transport)
         self.workflows = Workflows(transport)
 

@@ -11,26 +11,33 @@ from gateway.organisation.domain.partner import Partner, PartnerKey
 from gateway.organisation.domain.team import Team
 from gateway.organisation.domain.user import User
 from gateway.organisation.queries import organisation as reads
+from gateway.organisation.queries import views
+from gateway.organisation.usecases.clear_view_default import clear_view_default
 from gateway.organisation.usecases.create_key import create_key
 from gateway.organisation.usecases.create_partner import create_partner
 from gateway.organisation.usecases.create_partner_key import create_partner_key
 from gateway.organisation.usecases.create_sign_in_link import create_sign_in_link
 from gateway.organisation.usecases.create_team import create_team
 from gateway.organisation.usecases.create_user import create_user
+from gateway.organisation.usecases.create_view import create_view
 from gateway.organisation.usecases.delete_key import delete_key
 from gateway.organisation.usecases.delete_partner import delete_partner
 from gateway.organisation.usecases.delete_partner_key import delete_partner_key
+from gateway.organisation.usecases.delete_view import delete_view
 from gateway.organisation.usecases.end_session import end_session
 from gateway.organisation.usecases.found_workspace import found_workspace
 from gateway.organisation.usecases.import_teams import import_teams
 from gateway.organisation.usecases.import_users import import_users
+from gateway.organisation.usecases.make_view_default import make_view_default
+from gateway.organisation.usecases.restore_view import restore_view
 from gateway.organisation.usecases.start_session import start_session
 from gateway.organisation.usecases.update_team import update_team
 from gateway.organisation.usecases.update_user import update_user
+from gateway.organisation.usecases.update_view import update_view
 
 
 class Organisation(Service):
-    """Workspaces, users, teams, keys, partners and how people sign in."""
+    """Workspaces, users, teams, keys, partners, saved views and how people sign in."""
 
     name = "organisation"
     issuers = ()
@@ -72,6 +79,16 @@ class Organisation(Service):
     read_partner_keys = query(reader(PartnerKey))
     list_partner_keys = query(lister(PartnerKey, reads.PARTNER_KEY_FIELDS))
 
+    create_view = command(create_view, show=views.with_default)
+    update_view = command(update_view, show=views.with_default)
+    delete_view = command(delete_view, show=views.with_default)
+    restore_view = command(restore_view, show=views.with_default)
+    make_view_default = command(make_view_default, show=views.with_default)
+    clear_view_default = command(clear_view_default, show=views.with_default)
+    get_view = query(views.get_view)
+    read_views = query(views.read_views)
+    list_views = query(views.list_views)
+
     create_sign_in_link = command(create_sign_in_link)
     start_session = command(start_session)
     end_session = command(end_session)
@@ -84,6 +101,7 @@ class Organisation(Service):
                 "keys": reads.KEY_FIELDS,
                 "partners": reads.PARTNER_FIELDS,
                 "partner_keys": reads.PARTNER_KEY_FIELDS,
+                "views": views.VIEW_FIELDS,
             }
         )
     )

@@ -17,7 +17,7 @@ from gateway.organisation.domain.sign_in import LONGEST
 from gateway.organisation.queries.credentials import link_of
 from gateway.v1 import schemas
 from gateway.v1.links import Link
-from gateway.v1.resource import Resource
+from gateway.v1.resource import Resource, Verb
 from messages.common import Id, Message, View
 from messages.organisation import (
     CreateKey,
@@ -58,7 +58,15 @@ PARTNER_KEYS = Resource(
     hand_made=frozenset({"create"}),
 )
 
-RESOURCES = (USERS, TEAMS, KEYS, PARTNERS, PARTNER_KEYS)
+VIEWS = Resource(
+    "views",
+    SERVICE,
+    "view",
+    links={"owner": Link("owner_id", SERVICE, "read_users")},
+    verbs=(Verb("make-default", "make_view_default"), Verb("clear-default", "clear_view_default")),
+)
+
+RESOURCES = (USERS, TEAMS, KEYS, PARTNERS, PARTNER_KEYS, VIEWS)
 
 blueprint = Blueprint("organisation", __name__, url_prefix="/v1")
 

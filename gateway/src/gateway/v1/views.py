@@ -25,6 +25,19 @@ def _require_partner(partner_id: Any) -> None:
         raise invalid("/partner_id", "unknown_reference", message, "GET /v1/partners lists them.")
 
 
+def _digest(name: str, record_id: str, path: str) -> str:
+    return paging.digest_of(g.identity.workspace_id, name, record_id, path)
+
+
+def with_cursor(page: dict[str, Any], name: str, record_id: str, path: str) -> dict[str, Any]:
+    """A page of a part of a record (`/v1/<name>/<record_id>/<path>`) with the cursor of the one after it."""
+    rest = {key: value for key, value in page.items() if key != "next"}
+    if page["next"] is None:
+        return {**rest, "next_cursor": None}
+    cursor = paging.encode_cursor(state.settings().secret, page["next"], _digest(name, record_id, path))
+    return {**rest, "next_cursor": cursor}
+
+
 class Views:
     """The operations of one resource."""
 
@@ -74,19 +87,13 @@ class Views:
             schema, hidden=(id_argument, "time_zone", "after"), more=("cursor",) if is_paged else ()
         )
         values[id_argument] = self.resource.known(record_id)
-        secret = state.settings().secret
-        digest = paging.digest_of(g.identity.workspace_id, self.resource.name, record_id, part.path)
         cursor = values.pop("cursor", None)
         if cursor:
-            values["after"] = list(paging.decode_cursor(secret, cursor, digest))
+            digest = _digest(self.resource.name, record_id, part.path)
+            values["after"] = list(paging.decode_cursor(state.settings().secret, cursor, digest))
         with self.resource.speaking():
             found = http.call(service, part.operation, values)
-        if is_paged:
-            following = found.pop("next")
-            found["next_cursor"] = (
-                None if following is None else paging.encode_cursor(secret, following, digest)
-            )
-        return http.reply(found)
+        return http.reply(with_cursor(found, self.resource.name, record_id, part.path) if is_paged else found)
 
     # --- writing ---
 

@@ -37,6 +37,11 @@ class LinkNotValid(Unauthenticated):
     message = "This sign-in link is not valid: links work once and for 15 minutes. Ask for a new one."
 
 
+class ViewNotYours(Forbidden):
+    code = "organisation.view_not_yours"
+    message = "The view {name} belongs to somebody else; save it under a name of your own."
+
+
 class UserNotActive(RuleBroken):
     code = "organisation.user_not_active"
     message = "{name} is not active; activate them first."
