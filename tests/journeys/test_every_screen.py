@@ -39,6 +39,7 @@ EXAMPLES = {
     "/deals": Example("/deals", "[data-testid^=row-deal]"),
     "/deals/:id": Example("/deals/{deals}", "[data-testid=timeline] li"),
     "/tasks": Example("/tasks", "[data-testid^=row-]"),
+    "/activities/:id": Example("/activities/{activities}", "[data-testid=timeline] li"),
     "/imports": Example("/imports", "[data-testid=import-history] li"),
     "/imports/:id": Example("/imports/{jobs}", "[data-testid=parts]"),
     "/dashboard": Example("/dashboard", "[data-testid=leaderboard]"),
@@ -70,6 +71,14 @@ def search(page: Page) -> None:
     page.keyboard.press("Control+k")
     page.get_by_test_id("search-input").fill("a")
     expect(page.get_by_test_id("search-hit").first).to_be_visible()
+
+
+def logging(kind: str) -> Callable[[Page], Any]:
+    def open_dialog(page: Page) -> None:
+        page.keyboard.press("Control+k")
+        page.get_by_test_id(f"do-log-{kind}").click()
+
+    return open_dialog
 
 
 def user_menu(page: Page) -> None:
@@ -116,6 +125,19 @@ OPENED = (
     Opened(
         "call being logged", "/deals/{deals}", click("[role=tab]:has-text('Call')"), "[data-testid=log-call]"
     ),
+    Opened("conditions", "/deals", click("[data-testid=build-filter]"), "[data-testid=apply-conditions]"),
+    Opened(
+        "conditions of a filter",
+        '/deals?filter=amount%20>%201%20AND%20(status%20%3D%20"open"%20OR%20closed_on%20!%3D%20null)',
+        click("[data-testid=build-filter]"),
+        "[data-testid=apply-conditions]",
+    ),
+    Opened("columns", "/deals", click("[data-testid=columns]"), "[data-testid=column-source]"),
+    Opened("view being saved", "/deals?sort=name", click("[data-testid=view-save-as]"), "[role=dialog] form"),
+    *(
+        Opened(f"{kind} logged from anywhere", "/board", logging(kind), "[role=dialog] form")
+        for kind in ("call", "note", "task", "meeting", "email")
+    ),
     Opened("run of a workflow", "/workflows/{workflows}", click("[data-testid^=run-]"), "[data-testid=runs]"),
 )
 
@@ -131,7 +153,7 @@ def furnished() -> Iterator[Rapport]:
 @pytest.fixture(scope="module")
 def ids(furnished: Rapport) -> dict[str, str]:
     """One record of each kind that an address can name."""
-    kinds = ("pipelines", "accounts", "contacts", "leads", "deals", "workflows", "jobs")
+    kinds = ("pipelines", "accounts", "contacts", "leads", "deals", "activities", "workflows", "jobs")
     found = {kind: str(furnished.rest.get(f"/v1/{kind}", limit=1)["data"][0]["id"]) for kind in kinds}
     [open_deal] = furnished.rest.get("/v1/deals", filter='status = "open"', limit=1)["data"]
     return {**found, "open_deal": open_deal["id"]}

@@ -26,6 +26,7 @@ export interface Resources {
   products: t.Product;
   workflows: t.Workflow;
   "workflow-runs": t.WorkflowRun;
+  views: t.SavedView;
 }
 export type Resource = keyof Resources;
 
@@ -37,6 +38,16 @@ export const create = <R extends Resource>(resource: R, body: Record<string, unk
   request<Resources[R]>("POST", `/v1/${resource}`, { body, idempotencyKey });
 export const change = <R extends Resource>(resource: R, id: string, version: number, body: Record<string, unknown>) =>
   request<Resources[R]>("PATCH", `/v1/${resource}/${id}`, { body, version });
+
+export const remove = (resource: Resource, id: string, version: number) =>
+  request<void>("DELETE", `/v1/${resource}/${id}`, { version });
+export const restore = <R extends Resource>(resource: R, id: string) =>
+  request<Resources[R]>("POST", `/v1/${resource}/${id}/restore`, { body: {} });
+
+export const views = {
+  makeDefault: (id: string) => request<t.SavedView>("POST", `/v1/views/${id}/make-default`, { body: {} }),
+  clearDefault: (id: string) => request<t.SavedView>("POST", `/v1/views/${id}/clear-default`, { body: {} }),
+};
 
 export const session = {
   read: () => request<t.Session>("GET", "/v1/session"),
@@ -71,8 +82,8 @@ export type RecordResource = "accounts" | "contacts" | "leads" | "deals";
 
 export const overview = <R extends RecordResource>(resource: R, id: string) =>
   request<t.Overview<Resources[R]>>("GET", `/v1/${resource}/${id}/overview`);
-export const timeline = (resource: RecordResource, id: string, cursor: string | null) =>
-  request<t.Page<t.TimelineItem>>("GET", `/v1/${resource}/${id}/timeline`, { query: { cursor, limit: 50 } });
+export const timeline = (resource: RecordResource, id: string, cursor: string | null, kinds?: string) =>
+  request<t.Page<t.TimelineItem>>("GET", `/v1/${resource}/${id}/timeline`, { query: { cursor, kinds, limit: 50 } });
 
 export const workflows = {
   enable: (id: string, version: number) =>
@@ -107,7 +118,7 @@ export const jobs = {
   },
 };
 
-export const search = (q: string, signal?: AbortSignal) =>
-  request<{ data: t.SearchHit[] }>("GET", "/v1/search", { query: { q }, signal });
+export const search = (q: string, { types, limit, signal }: { types?: string; limit?: number; signal?: AbortSignal } = {}) =>
+  request<{ data: t.SearchHit[]; warnings: t.Warning[] }>("GET", "/v1/search", { query: { q, types, limit }, signal });
 export const schema = (resource: string) =>
   request<{ fields: t.SchemaField[] }>("GET", `/v1/schema/${resource}`);

@@ -233,6 +233,10 @@ export interface Overview<R> {
   contacts?: Contact[];
   deals?: Deal[];
   activities?: Activity[];
+  /** The first page; null when activities-svc does not answer. */
+  timeline?: Page<TimelineItem> | null;
+  /** How many there are in all; null where nobody could be asked. */
+  counts?: Record<"contacts" | "deals" | "activities", number | null>;
   warnings?: Warning[];
 }
 
@@ -377,10 +381,24 @@ export interface Job {
 }
 
 export interface SearchHit {
-  type: "account" | "contact" | "lead" | "deal";
+  type: "account" | "contact" | "lead" | "deal" | "activity" | "product" | "user";
   id: string;
   label: string;
   detail: string | null;
+  rank: "exact" | "prefix" | "word" | "part";
+  /** Why it is a hit; spans are [from, to) in characters of `text`. */
+  matched: { field: string; text: string; spans: [number, number][] };
+}
+
+export interface SavedView extends Base {
+  name: string;
+  resource: string;
+  filter: string;
+  sort: string;
+  columns: string[];
+  owner_id: string;
+  is_shared: boolean;
+  is_default: boolean;
 }
 
 export interface LiveEvent {

@@ -27,6 +27,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   list: lazy(() => import("../lists/ListPage")) as ComponentType<ScreenProps>,
   record: lazy(() => import("../records/RecordPage")) as ComponentType<ScreenProps>,
   tasks: lazy(() => import("../lists/TasksPage")),
+  activity: lazy(() => import("../records/ActivityPage")),
   imports: lazy(() => import("../imports/ImportsPage")),
   dashboard: lazy(() => import("../dashboard/DashboardPage")),
   workflows: lazy(() => import("../workflows/WorkflowsPage")),

@@ -3,9 +3,13 @@ import { Kbd, Modal, Table } from "@mantine/core";
 import { PLACES } from "./navigation";
 
 const SHORTCUTS: [string[], string][] = [
-  [["Ctrl", "K"], "Search records and go to a place"],
+  [["Ctrl", "K"], "Search records, actions and places"],
   [["/"], "Search"],
   [["c"], "Create a record on a list or the board"],
+  [["l", "c"], "Log a call about the record at hand"],
+  [["l", "n"], "Add a note (l t a task, l m a meeting, l e an email)"],
+  [["j", "k"], "Next and previous row, or record"],
+  [["Ctrl", "Enter"], "Send the form one is in"],
   [["?"], "This list"],
   [["Space"], "On a card: pick it up, arrow keys move it, Space drops it, Escape lets go"],
   ...PLACES.flat().map(({ key, label }): [string[], string] => [["g", key], `Go to ${label}`]),

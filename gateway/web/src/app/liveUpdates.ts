@@ -8,6 +8,7 @@ import { follow, type LiveState } from "../api/live";
 import { request } from "../api/request";
 import type { Board, Deal, LiveEvent } from "../api/types";
 import { patchCard } from "../board/arrange";
+import { noticeFollowUp } from "./followUps";
 import { keys, queryClient } from "./queryClient";
 
 const PROBE_MS = 3000;
@@ -71,6 +72,7 @@ export function take(event: LiveEvent): void {
     const deal = { ...record, id: subject } as Partial<Deal> & { id: string };
     queryClient.setQueriesData<Board>({ queryKey: keys.boards }, (board) => board && patchCard(board, pick(deal)));
   }
+  noticeFollowUp(event);
   if (subject) readAgainSoon(keys.record(subject));
   const touched = Array.isArray(record.record_ids) ? record.record_ids : [record.account_id];
   for (const id of touched) if (typeof id === "string") readAgainSoon(keys.record(id));

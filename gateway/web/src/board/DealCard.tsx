@@ -42,6 +42,8 @@ export const DealCard = memo(function DealCard({ card, stages, onMove, provided,
       style={{ ...provided.draggableProps.style, ...style }}
       data-rotting={card.is_rotting || undefined}
       data-dragging={snapshot.isDragging || undefined}
+      data-record={card.id}
+      data-name={card.name}
       data-testid={`deal-${card.id}`}
       onKeyDown={open}
     >

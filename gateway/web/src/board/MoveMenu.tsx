@@ -1,10 +1,11 @@
-// The way to move a deal without dragging it. The menu itself is made when it is first opened: a board has hundreds
+// The way to move a deal without dragging it, and to log something about it. The menu itself is made when it is first opened: a board has hundreds
 // of cards, and most are never moved this way.
 import { ActionIcon, Menu } from "@mantine/core";
 import { useState } from "react";
 
 import type { BoardStage, Card } from "../api/types";
-import { LostIcon, MoreIcon, TrophyIcon } from "../ui/icons";
+import { openDialog } from "../app/dialogs";
+import { LostIcon, MoreIcon, NoteIcon, PhoneIcon, TaskIcon, TrophyIcon } from "../ui/icons";
 import classes from "./MoveMenu.module.css";
 
 interface MoveMenuProps {
@@ -13,6 +14,11 @@ interface MoveMenuProps {
   onMove: (card: Card, to: BoardStage) => void;
 }
 
+const LOGS = [
+  ["call", "Log a call", PhoneIcon],
+  ["note", "Add a note", NoteIcon],
+  ["task", "Add a task", TaskIcon],
+] as const;
 const MARKS = { open: null, won: <TrophyIcon size={14} />, lost: <LostIcon size={14} /> };
 
 export function MoveMenu({ card, stages, onMove }: MoveMenuProps) {
@@ -47,6 +53,17 @@ export function MoveMenu({ card, stages, onMove }: MoveMenuProps) {
               {stage.name}
             </Menu.Item>
           ))}
+        <Menu.Divider />
+        {LOGS.map(([kind, label, Shape]) => (
+          <Menu.Item
+            key={kind}
+            leftSection={<Shape size={14} />}
+            onClick={() => openDialog({ name: "log", kind, about: { id: card.id, name: card.name } })}
+            data-testid={`card-log-${kind}`}
+          >
+            {label}
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,13 +1,14 @@
 // A table of any length: only the rows in view are in the page, more are read as one scrolls.
-import { Skeleton } from "@mantine/core";
+import { Skeleton, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 
 import { usePeople, useStages } from "../app/directory";
 import { ArrowDownIcon, ArrowUpIcon } from "../ui/icons";
 import type { Column, Names } from "./columns";
+import { leaveTrail } from "./trail";
 import classes from "./ListPage.module.css";
 
 const ROW = 42;
@@ -20,6 +21,8 @@ interface RecordTableProps<R extends { id: string }> {
   sort: string;
   onSort: (sort: string) => void;
   addressOf?: (row: R) => string | null;
+  /** A small thing to do at the end of a row. */
+  action?: { label: string; cell: (row: R) => ReactNode };
   hasMore: boolean;
   loadingMore: boolean;
   onMore: () => void;
@@ -28,14 +31,20 @@ interface RecordTableProps<R extends { id: string }> {
 }
 
 export function RecordTable<R extends { id: string }>(props: RecordTableProps<R>) {
-  const { label, columns, rows, total, sort, onSort, addressOf, hasMore, loadingMore, onMore, pending, empty } = props;
-  const navigate = useNavigate();
+  const { label, columns, rows, total, sort, onSort, addressOf, action, hasMore, loadingMore, onMore, pending, empty } = props;
+  const go = useNavigate();
+  const { pathname, search } = useLocation();
+  const navigate = (address: string) => {
+    leaveTrail({ address: pathname + search, label, ids: rows.map((row) => row.id), total: total ?? rows.length });
+    go(address);
+  };
   const people = usePeople();
   const stages = useStages();
   const names: Names = useMemo(() => ({ person: people.name, stages }), [people, stages]);
   const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const shown = narrow ? columns.filter((column) => column.narrow) : columns;
-  const template = narrow ? shown.map((_, index) => (index === 0 ? "minmax(0, 1.6fr)" : "minmax(0, 1fr)")).join(" ") : shown.map((column) => column.width).join(" ");
+  const tracks = narrow ? shown.map((_, index) => (index === 0 ? "minmax(0, 1.6fr)" : "minmax(0, 1fr)")).join(" ") : shown.map((column) => column.width).join(" ");
+  const template = action ? `${tracks} 30px` : tracks;
 
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -71,6 +80,11 @@ export function RecordTable<R extends { id: string }>(props: RecordTableProps<R>
           {shown.map((column) => (
             <HeaderCell key={column.key} column={column} sort={sort} onSort={onSort} />
           ))}
+          {action && (
+            <div role="columnheader" className={classes.headerCell}>
+              <VisuallyHidden>{action.label}</VisuallyHidden>
+            </div>
+          )}
         </div>
         {pending ? (
           <div role="row" aria-busy="true">
@@ -110,6 +124,8 @@ export function RecordTable<R extends { id: string }>(props: RecordTableProps<R>
                   style={style}
                   data-row={item.index}
                   data-link={address ? true : undefined}
+                  data-record={address ? row.id : undefined}
+                  data-name={"name" in row ? String(row.name) : undefined}
                   data-testid={`row-${row.id}`}
                   onClick={(event) => {
                     if (address && !(event.target as HTMLElement).closest("a, button, input, label")) navigate(address);
@@ -117,7 +133,7 @@ export function RecordTable<R extends { id: string }>(props: RecordTableProps<R>
                   onKeyDown={(event) => step(event, item.index)}
                 >
                   {shown.map((column, index) => (
-                    <div key={column.key} role="cell" className={classes.cell} data-right={column.right || undefined}>
+                    <div key={column.key} role="cell" data-column={column.key} className={classes.cell} data-right={column.right || undefined}>
                       {index === 0 && address ? (
                         <a
                           href={address}
@@ -135,6 +151,11 @@ export function RecordTable<R extends { id: string }>(props: RecordTableProps<R>
                       )}
                     </div>
                   ))}
+                  {action && (
+                    <div role="cell" className={`${classes.cell} ${classes.action}`}>
+                      {action.cell(row)}
+                    </div>
+                  )}
                 </div>
               );
             })}

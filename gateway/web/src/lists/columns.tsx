@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 
 import type { RecordResource } from "../api/client";
 import type { Account, Contact, Deal, Lead, Stage } from "../api/types";
+import { DEFINITIONS, type FieldKind } from "../records/definitions";
+import { FieldValue } from "../records/FieldValue";
 import { ago, count, day, money, words } from "../ui/format";
 import { Initials, Person } from "../ui/Person";
 import classes from "./ListPage.module.css";
@@ -122,6 +124,43 @@ function Name({ text, detail }: { text: string; detail: string | null }) {
 function StageName({ stage, status }: { stage: Stage | undefined; status: string }) {
   if (!stage) return badge(status);
   return status === "open" ? <span className="clip">{stage.name}</span> : <Badge color={TONES[status]}>{stage.name}</Badge>;
+}
+
+/** Counted beside the record; lists cannot be ordered by it. */
+const DERIVED = new Set(["open_deal_count", "last_activity_at"]);
+const WIDTHS: Partial<Record<FieldKind, string>> = { number: "96px", percent: "86px", money: "116px", day: "116px", instant: "150px", choice: "118px" };
+const NUMERIC: FieldKind[] = ["number", "percent", "money"];
+/** What the usual columns show already under another name. */
+const SHOWN_AS: Record<string, string> = { owner_id: "owner", account_id: "account", stage_id: "stage" };
+const UNSORTED: FieldKind[] = ["tags", "long", "person", "account", "contact", "lead", "product", "team", "pipeline", "stage"];
+
+/** Every column a list can have: the usual ones, then all other properties of its records. */
+export function allColumns(resource: RecordResource): Column<never>[] {
+  const usual = LOOKS[resource].columns;
+  const known = new Set(usual.map((column) => column.key));
+  const others = DEFINITIONS[resource].fields
+    .filter((field) => !known.has(SHOWN_AS[field.name] ?? field.name))
+    .map((field): Column<Record<string, unknown>> => ({
+      key: field.name,
+      label: field.label,
+      width: WIDTHS[field.kind] ?? "minmax(130px, 1fr)",
+      sort: UNSORTED.includes(field.kind) || DERIVED.has(field.name) ? undefined : field.name,
+      right: NUMERIC.includes(field.kind),
+      cell: (record) => (
+        <span className="clip">
+          <FieldValue field={field} value={record[field.name]} />
+        </span>
+      ),
+    }));
+  return [...usual, ...(others as Column<never>[])];
+}
+
+/** The columns by their keys, in that order; the name always leads, keys that nobody knows are passed over. */
+export function columnsOf(resource: RecordResource, keys: string[]): Column<never>[] {
+  if (keys.length === 0) return LOOKS[resource].columns;
+  const all = allColumns(resource);
+  const wanted = ["name", ...keys.filter((key) => key !== "name")];
+  return wanted.flatMap((key) => all.filter((column) => column.key === key));
 }
 
 /** How one list looks. A list page knows its records only as "something with an id". */

@@ -8,7 +8,7 @@ import { keys } from "../app/queryClient";
 
 const PAGE = 100;
 
-export function useList<R extends Resource>(resource: R, query: ListQuery) {
+export function useList<R extends Resource>(resource: R, query: ListQuery, enabled = true) {
   const feed = useInfiniteQuery({
     queryKey: keys.list(resource, query),
     queryFn: ({ pageParam, signal }) =>
@@ -16,6 +16,7 @@ export function useList<R extends Resource>(resource: R, query: ListQuery) {
     initialPageParam: null as string | null,
     getNextPageParam: (last: Page<Resources[R]>) => last.next_cursor,
     placeholderData: keepPreviousData,
+    enabled,
     retry: false,
   });
   const rows = useMemo(() => (feed.data?.pages ?? []).flatMap((page) => page.data), [feed.data]);

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import type { RecordResource } from "../api/client";
 import type { Account, Activity, Contact, Deal, Overview } from "../api/types";
 import { usePeople, useStages } from "../app/directory";
+import { openDialog } from "../app/dialogs";
 import { useCanWrite } from "../app/session";
 import { money, shortInstant, words } from "../ui/format";
 import { PlusIcon } from "../ui/icons";
@@ -14,7 +15,7 @@ import classes from "./Associations.module.css";
 import { CreateDialog } from "./CreateDialog";
 import { TaskCheckbox } from "./TaskCheckbox";
 
-type AnyRecord = { id: string; account_id?: string | null; contact_id?: string | null };
+type AnyRecord = { id: string; name?: string; account_id?: string | null; contact_id?: string | null };
 
 interface AssociationsProps {
   resource: RecordResource;
@@ -22,7 +23,9 @@ interface AssociationsProps {
 }
 
 export function Associations({ resource, overview }: AssociationsProps) {
-  const { record, account, contacts = [], deals = [], activities = [] } = overview;
+  const { record, account, contacts = [], deals = [], activities = [], counts, warnings = [] } = overview;
+  const missing = (service: string) => warnings.some((each) => each.service === service);
+  const unknown = (service: string) => <Nothing>Not known: {service} cannot be reached.</Nothing>;
   const canWrite = useCanWrite();
   const [making, setMaking] = useState<"contacts" | "deals" | null>(null);
   const accountId = resource === "accounts" ? record.id : (record.account_id ?? account?.id ?? null);
@@ -35,28 +38,37 @@ export function Associations({ resource, overview }: AssociationsProps) {
   return (
     <div className={classes.cards}>
       {resource !== "accounts" && resource !== "leads" && (
-        <Block title="Account">{account ? <AccountLine account={account} /> : <Nothing>No account yet. Set one in the properties.</Nothing>}</Block>
+        <Block title="Account">
+          {account ? <AccountLine account={account} /> : missing("contacts") ? unknown("contacts") : <Nothing>No account yet. Set one in the properties.</Nothing>}
+        </Block>
       )}
-      <Block title="Open tasks" count={tasks.length}>
-        {tasks.length === 0 ? <Nothing>Nothing planned. Add a task from the timeline.</Nothing> : tasks.map((task) => <TaskLine key={task.id} task={task} />)}
+      <Block
+        title="Open tasks"
+        count={counts?.activities ?? tasks.length}
+        onAdd={canWrite ? () => openDialog({ name: "log", kind: "task", about: { id: record.id, name: record.name ?? "" } }) : undefined}
+        addLabel="Add a task"
+      >
+        {missing("activities") ? unknown("activities") : tasks.length === 0 ? <Nothing>Nothing planned.</Nothing> : tasks.map((task) => <TaskLine key={task.id} task={task} />)}
       </Block>
       {resource !== "leads" && (
         <Block
           title={resource === "contacts" ? "Colleagues" : "Contacts"}
-          count={contacts.length}
+          count={counts?.contacts ?? contacts.length}
           onAdd={canWrite && accountId ? () => setMaking("contacts") : undefined}
           addLabel="Add a contact"
         >
-          {contacts.length === 0 ? <Nothing>No contacts here.</Nothing> : contacts.map((contact) => <ContactLine key={contact.id} contact={contact} />)}
+          {missing("contacts") && contacts.length === 0 ? unknown("contacts") : contacts.length === 0 ? <Nothing>No contacts here.</Nothing> : contacts.map((contact) => <ContactLine key={contact.id} contact={contact} />)}
+          {accountId && <More shown={contacts.length} of={counts?.contacts} to={`/contacts?filter=${encodeURIComponent(`account_id = "${accountId}"`)}`} />}
         </Block>
       )}
       <Block
         title={resource === "deals" ? "Other deals" : "Deals"}
-        count={deals.length}
+        count={counts?.deals ?? deals.length}
         onAdd={canWrite ? () => setMaking("deals") : undefined}
         addLabel="Add a deal"
       >
-        {deals.length === 0 ? <Nothing>No {resource === "deals" ? "other " : ""}deals.</Nothing> : deals.map((deal) => <DealLine key={deal.id} deal={deal} />)}
+        {missing("deals") && deals.length === 0 ? unknown("deals") : deals.length === 0 ? <Nothing>No {resource === "deals" ? "other " : ""}deals.</Nothing> : deals.map((deal) => <DealLine key={deal.id} deal={deal} />)}
+        {accountId && <More shown={deals.length} of={counts?.deals} to={`/deals?filter=${encodeURIComponent(`account_id = "${accountId}"`)}`} />}
       </Block>
       {making && <CreateDialog resource={making} opened onClose={() => setMaking(null)} preset={preset} stay />}
     </div>
@@ -87,6 +99,16 @@ export function Block({ title, count, onAdd, addLabel, children }: BlockProps) {
       </header>
       {children}
     </section>
+  );
+}
+
+/** The way to those that found no room. */
+function More({ shown, of, to }: { shown: number; of: number | null | undefined; to: string }) {
+  if (!of || of <= shown) return null;
+  return (
+    <Link to={to} className={`link ${classes.nothing}`}>
+      All {of}
+    </Link>
   );
 }
 

@@ -1,19 +1,22 @@
 // One record: properties, timeline, what it belongs with. The same page for accounts, contacts, leads and deals.
 import { ActionIcon, Alert, Anchor, SegmentedControl, Skeleton, Stack } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 
 import { overview, type RecordResource } from "../api/client";
 import { hasStatus } from "../api/problem";
 import type { Deal, Overview } from "../api/types";
 import { usePeople, usePipelines } from "../app/directory";
-import { keys } from "../app/queryClient";
-import { useCanWrite } from "../app/session";
+import { keys, queryClient } from "../app/queryClient";
+import { visited } from "../app/recent";
+import { useCanWrite, useSession } from "../app/session";
+import { stepsFrom, type Steps as StepsFrom } from "../lists/trail";
+import { CurlButton } from "../ui/Curl";
 import { Empty } from "../ui/Empty";
 import { day, money, words } from "../ui/format";
-import { ChevronLeftIcon, WarningIcon } from "../ui/icons";
+import { ArrowDownIcon, ArrowUpIcon, ChevronLeftIcon, WarningIcon } from "../ui/icons";
 import { Page } from "../ui/Page";
 import { Person } from "../ui/Person";
 import { ProblemNotice } from "../ui/Problem";
@@ -35,12 +38,25 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
   const canWrite = useCanWrite();
   const narrow = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
   const [part, setPart] = useState<Part>("timeline");
+  const { user } = useSession();
   const { data, error, refetch } = useQuery({
     queryKey: keys.overview(id),
-    queryFn: () => overview(resource, id) as Promise<Overview<Deal>>,
+    queryFn: async () => {
+      const found = (await overview(resource, id)) as Overview<Deal>;
+      // The first page of the timeline came along; what is there already is read again by itself.
+      if (found.timeline && !queryClient.getQueryData(keys.timelineOf(id, ""))) {
+        queryClient.setQueryData(keys.timelineOf(id, ""), { pages: [found.timeline], pageParams: [null] });
+      }
+      return found;
+    },
   });
   const record = data?.record;
+  const name = record?.name;
+  useEffect(() => {
+    if (name) visited(user.id, { id, type: definition.singular, label: name });
+  }, [user.id, id, definition.singular, name]);
   const show = (each: Part) => !narrow || part === each;
+  const steps = stepsFrom(id);
 
   return (
     <Page
@@ -52,8 +68,8 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
             <ChevronLeftIcon size={17} />
           </ActionIcon>
           <div className={classes.titles}>
-            <Anchor component={Link} to={`/${resource}`} className={classes.crumb}>
-              {words(definition.plural)}
+            <Anchor component={Link} to={steps?.address ?? `/${resource}`} className={classes.crumb}>
+              {steps?.label ?? words(definition.plural)}
             </Anchor>
             <span className={classes.slash} aria-hidden="true">
               /
@@ -64,7 +80,13 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
           </div>
         </div>
       }
-      actions={record && <Facts resource={resource} overview={data} />}
+      actions={
+        <>
+          {record && <Facts resource={resource} overview={data} />}
+          {steps && <Steps steps={steps} resource={resource} />}
+          <CurlButton path={`/v1/${resource}/${id}/overview`} />
+        </>
+      }
     >
       {error && !record ? (
         <div className={classes.notice}>
@@ -104,11 +126,11 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
             {show("timeline") && (
               <div className={classes.middle}>
                 {data.warnings && data.warnings.length > 0 && (
-                  <Alert color="yellow" icon={<WarningIcon />} mb="md">
+                  <Alert color="yellow" icon={<WarningIcon />} mb="md" data-testid="missing-parts">
                     Some parts are missing: {data.warnings.map((each) => each.service).join(", ")} cannot be reached.
                   </Alert>
                 )}
-                {canWrite && <QuickLog key={id} recordIds={[id]} />}
+                {canWrite && <QuickLog key={id} about={{ id, name: record.name }} />}
                 <Timeline key={`t${id}`} resource={resource} id={id} />
               </div>
             )}
@@ -124,6 +146,29 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
         </>
       )}
     </Page>
+  );
+}
+
+/** To the record before and after in the list that this one was opened from; k and j do it as well. */
+function Steps({ steps, resource }: { steps: StepsFrom; resource: RecordResource }) {
+  const navigate = useNavigate();
+  const to = (id: string | null) => id && navigate(`/${resource}/${id}`, { replace: true });
+  useHotkeys([
+    ["j", () => to(steps.after)],
+    ["k", () => to(steps.before)],
+  ]);
+  return (
+    <span className={classes.steps}>
+      <ActionIcon aria-label="Previous record" disabled={!steps.before} onClick={() => to(steps.before)} data-testid="previous-record">
+        <ArrowUpIcon size={15} />
+      </ActionIcon>
+      <ActionIcon aria-label="Next record" disabled={!steps.after} onClick={() => to(steps.after)} data-testid="next-record">
+        <ArrowDownIcon size={15} />
+      </ActionIcon>
+      <span className="num" data-testid="place">
+        {steps.place} of {steps.of}
+      </span>
+    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 // What happened with a record, newest first: logged activities and the record's own events.
 import { Button, Chip, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { timeline, type RecordResource } from "../api/client";
 import type { ActivityKind, TimelineItem } from "../api/types";
@@ -22,28 +22,17 @@ const CHOICES: [Choice, string][] = [
   ["event", "Changes"],
 ];
 
-function belongs(item: TimelineItem, choice: Choice): boolean {
-  if (choice === "all") return true;
-  return choice === "event" ? item.kind === "event" : item.activity?.kind === choice;
-}
-
 export function Timeline({ resource, id }: { resource: RecordResource; id: string }) {
   const [choice, setChoice] = useState<Choice>("all");
+  const kinds = choice === "all" ? "" : choice;
   const feed = useInfiniteQuery({
-    queryKey: keys.timeline(id),
-    queryFn: ({ pageParam }) => timeline(resource, id, pageParam),
+    queryKey: keys.timelineOf(id, kinds),
+    queryFn: ({ pageParam }) => timeline(resource, id, pageParam, kinds),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
-  const items = useMemo(() => (feed.data?.pages ?? []).flatMap((page) => page.data), [feed.data]);
-  const shown = items.filter((item) => belongs(item, choice));
-
-  // A filter that leaves the screen half empty asks for more by itself.
+  const shown = useMemo(() => (feed.data?.pages ?? []).flatMap((page) => page.data), [feed.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = feed;
-  const wantsMore = choice !== "all" && shown.length < 8 && hasNextPage && !isFetchingNextPage;
-  useEffect(() => {
-    if (wantsMore) void fetchNextPage();
-  }, [wantsMore, fetchNextPage, items.length]);
 
   return (
     <section aria-label="Timeline" data-testid="timeline">
