@@ -17,6 +17,7 @@ from gateway import (
     errors,
     health,
     live,
+    llms,
     metrics,
     openapi,
     overviews,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     meta.blueprint,
     openapi.blueprint,
     docs.blueprint,
+    llms.blueprint,
     health.blueprint,
 )
 

@@ -1,59 +1,33 @@
-"""Pages for readers: the interface out of its OpenAPI document, and what each error means.
+"""Pages for developers: where to start, the interface out of its OpenAPI document, and what each error means.
 
 They have no scripts and fetch nothing from outside.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort
 
-from gateway import openapi
+from gateway import guides, openapi
 from gateway.errors import KINDS
 from gateway.pages import page
 
 _CODE = re.compile(r"^[a-z0-9_.]{1,80}$")
-_KIND_OF_CODE = {
-    "body_too_large": "malformed",
-    "broker_blocked": "unavailable",
-    "csrf_token_not_valid": "forbidden",
-    "cursor_mismatch": "malformed",
-    "deadline_exceeded": "timeout",
-    "idempotency_key_reused": "invalid",
-    "invalid_cursor": "malformed",
-    "invalid_filter": "malformed",
-    "invalid_limit": "malformed",
-    "invalid_parameter": "malformed",
-    "invalid_sort": "malformed",
-    "key_not_valid": "unauthenticated",
-    "method_not_allowed": "malformed",
-    "no_such_address": "not_found",
-    "origin_refused": "forbidden",
-    "overloaded": "unavailable",
-    "request_in_progress": "conflict",
-    "service_unavailable": "unavailable",
-    "session_ended": "unauthenticated",
-    "sign_in_link_not_valid": "unauthenticated",
-    "too_many_requests": "too_many",
-    "unknown_field": "malformed",
-    "unknown_link": "malformed",
-    "unknown_parameter": "malformed",
-    "unknown_reference": "invalid",
-    "unsupported_media_type": "malformed",
-    "version_conflict": "stale",
-    "version_missing": "malformed",
-}
+_CODES = Path(__file__).with_name("error_codes.json")
 
 blueprint = Blueprint("docs", __name__, url_prefix="/docs")
 
 
 @blueprint.get("")
 def reference() -> Response:
-    """The whole interface on one page, by resource."""
+    """Where a developer starts, and the whole interface on one page, by resource."""
     document = openapi.document()
     by_tag: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
     for path, operations in document["paths"].items():
@@ -61,31 +35,43 @@ def reference() -> Response:
             by_tag.setdefault(operation["tags"][0], []).append((method.upper(), path, operation))
     links = " ".join(f"<a href='#{escape(tag)}'>{escape(tag)}</a>" for tag in sorted(by_tag))
     parts = [
+        "<h2 id='start'>Start here</h2>",
+        _starts(),
+        "<h2 id='reference'>The interface</h2>",
         _paragraphs(document["info"]["description"]),
-        "<p><a href='/v1/openapi.json'>openapi.json</a> · <a href='/docs/errors'>Errors</a></p>",
         f"<nav aria-label='Resources'>{links}</nav>",
     ]
     for tag in sorted(by_tag):
-        parts.append(f"<h2 id='{escape(tag)}'>{escape(tag)}</h2>")
+        parts.append(f"<h3 id='{escape(tag)}'>{escape(tag)}</h3>")
         parts += [_operation(document, *entry) for entry in by_tag[tag]]
-    return page("The interface for programs", "".join(parts))
+    return page("For developers", "".join(parts))
 
 
-@blueprint.get("/errors")
-def errors() -> Response:
-    """Every kind of error."""
-    rows = "".join(
-        f"<tr><td>{kind.status}</td><td><code>{escape(name)}</code></td><td>{escape(kind.title)}.<br>"
-        f"<span class='dim'>{_inline(kind.advice)}</span></td></tr>"
-        for name, kind in KINDS.items()
+def _starts() -> str:
+    rows = [
+        f"<li><a href='/docs/{name}'>{escape(guide.title)}</a>: {escape(guide.about)}</li>"
+        for name, guide in guides.here().items()
+    ]
+    rows.append(
+        "<li><a href='/v1/openapi.json'>openapi.json</a>: this interface for tools (OpenAPI 3.1), and "
+        "<a href='/llms.txt'>llms.txt</a>: all of it in brief, for programs that read</li>"
     )
-    return page(
-        "Errors",
-        "<p>Every error answer is <code>application/problem+json</code>: <code>detail</code> is for people, "
-        "<code>code</code> is to switch on, <code>errors</code> names each field, <code>request_id</code> finds the "
-        "request in the logs.</p><table><thead><tr><th>Status</th><th>Kind</th><th>What it means, what to do</th></tr>"
-        f"</thead><tbody>{rows}</tbody></table><p><a href='/docs'>The interface</a></p>",
-    )
+    return f"<ul>{''.join(rows)}</ul>"
+
+
+@blueprint.get("/<name>")
+def guide(name: str) -> Response:
+    """A page of the documentation; with `.md` as Markdown."""
+    if name.endswith(".md"):
+        text = guides.markdown(name.removesuffix(".md"))
+        if text is None:
+            abort(404)
+        return Response(text, mimetype="text/markdown")
+    found = guides.shown(name)
+    if found is None:
+        abort(404)
+    title, body = found
+    return page(title, f"{body}<p><a href='/docs'>For developers</a></p>")
 
 
 @blueprint.get("/errors/<code>")
@@ -93,16 +79,26 @@ def error(code: str) -> Response:
     """One error's page: the `type` of a problem points here."""
     if not _CODE.match(code):
         abort(404)
-    kind = KINDS.get(_KIND_OF_CODE.get(code, code))
+    known = _codes().get(code, {"kind": code, "message": "", "about": ""})
+    kind = KINDS.get(known["kind"])
+    parts = [f"<p>{_inline(known[name])}</p>" for name in ("message", "about") if known[name]]
     if kind is not None:
-        text = f"<p>{escape(kind.title)} (HTTP {kind.status}). {_inline(kind.advice)}</p>"
-    else:
-        owner = code.partition(".")[0]
-        text = (
-            f"<p>A rule of <code>{escape(owner)}</code> refused the request. The <code>detail</code> of the answer "
-            "says which rule, and what to do instead.</p>"
+        name = escape(known["kind"])
+        parts.append(
+            f"<p><a href='/docs/errors#{name}'>{name}</a>, HTTP {kind.status}: {escape(kind.title)}. "
+            f"{_inline(kind.advice)}</p>"
         )
-    return page(code, f"{text}<p><a href='/docs/errors'>All kinds of errors</a></p>")
+    else:
+        parts.append(
+            "<p>The <code>detail</code> of the answer says what is wrong, and what to do instead.</p>"
+        )
+    return page(code, f"{''.join(parts)}<p><a href='/docs/errors'>All errors</a></p>")
+
+
+@cache
+def _codes() -> Mapping[str, dict[str, str]]:
+    """Every code that the suite has, as `./rapport generate` collected them."""
+    return {entry["code"]: entry for entry in json.loads(_CODES.read_text("utf-8"))}
 
 
 # --- writing HTML ----------------------------------------------------------------------------------------------

@@ -13,12 +13,14 @@ body{margin:0;background:var(--back);color:var(--text);font:16px/1.55 system-ui,
 main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}
 h1{font-size:1.6rem;line-height:1.25}
 h2{font-size:1.2rem;margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
+h3{font-size:1.05rem;margin-top:1.8rem}
 a{color:var(--accent)}code,pre{font:0.9em ui-monospace,monospace;background:var(--soft);border-radius:4px}
 code{padding:.1em .3em;overflow-wrap:anywhere}pre{padding:.8rem;overflow:auto}pre code{padding:0;background:none}
 table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line)}
 .dim{color:var(--dim)}.method{display:inline-block;min-width:4.2em;font-weight:600}
 details{border-bottom:1px solid var(--line);padding:.45rem 0}
+.language-output{white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer}nav a{margin-right:.9rem;display:inline-block}
 """
 

@@ -15,13 +15,15 @@ _HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Settings:
-    """`common` is what every process has; `secret` signs cursors, positions and CSRF tokens."""
+    """`common` is what every process has; `secret` signs cursors, positions and CSRF tokens; `docs` is the folder of
+    the documentation."""
 
     common: common.Settings
     database_url: str
     public_url: str
     secret: bytes
     web: Path
+    docs: Path = _HERE.parents[2] / "docs"
 
     @property
     def is_secure(self) -> bool:
@@ -37,6 +39,7 @@ def load() -> Settings:
         public_url=os.environ.get("RAPPORT_PUBLIC_URL", f"http://{bind()}").rstrip("/"),
         secret=_secret(shared.keys / "secret"),
         web=Path(os.environ.get("GATEWAY_WEB", _HERE.parents[1] / "web")),
+        docs=Path(os.environ.get("GATEWAY_DOCS", _HERE.parents[2] / "docs")),
     )
 
 

@@ -18,6 +18,8 @@ class Record:
     __slots__ = ("_raw", "_read")
     _parts: ClassVar[Mapping[str, str]] = {}
     """Field -> name of the class of the record, or of the records, in it."""
+    _may_be_absent: ClassVar[frozenset[str]] = frozenset()
+    """Parts that an answer leaves out when there is nothing in them."""
 
     id: Any
     version: Any
@@ -43,6 +45,8 @@ class Record:
         if name not in read:
             raw: dict[str, Any] = object.__getattribute__(self, "_raw")
             if name not in raw:
+                if name in self._may_be_absent:
+                    return None
                 raise AttributeError(
                     f"This {type(self).__name__} has no {name!r}; it came with {', '.join(raw)}. "
                     "Linked records come with expand=[...]."

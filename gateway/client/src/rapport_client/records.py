@@ -746,6 +746,7 @@ class TimelineEntry(Record):
 
     __slots__ = ()
     _parts = {"activity": "Activity", "event": "TimelineFact"}
+    _may_be_absent = frozenset(["activity", "event"])
 
     at: str
     kind: str

@@ -339,6 +339,14 @@ def test_records_read_as_python_does(peer: Peer) -> None:
         deal.name = "Sea park"
 
 
+def test_a_part_that_an_answer_leaves_out_is_none(peer: Peer) -> None:
+    entry = {"at": "2026-03-02T09:30:00Z", "kind": "event", "event": {"type": "deal.won.v1", "changes": {}}}
+    peer.will(answer(200, {"data": [entry], "next_cursor": None}))
+    found = peer.crm.deals.timeline("deal_1").first()
+    assert found is not None and found.event is not None
+    assert (found.activity, found.event.type) == (None, "deal.won.v1")
+
+
 def test_values_are_written_as_the_interface_takes_them(peer: Peer) -> None:
     peer.will(answer(201, a_deal()))
     account = peer.crm.accounts.record({"id": "account_1"})

@@ -31,7 +31,7 @@ def check(files: tuple[str, ...]) -> None:
 
 @click.command()
 def generate() -> None:
-    """Write the files that are made from others: the client's typed records, docs/events.md."""
+    """Write the files that are made from others: typed records, docs/events.md ..."""
     from suite import generating
     from suite.paths import checkout
 

@@ -1,4 +1,5 @@
-"""Files of the repository that are made from others: the client's typed records, the catalogue of events.
+"""Files of the repository that are made from others: the client's typed records, the catalogues of
+events and errors.
 
 `./rapport generate` writes them; a test says when one is behind.
 """
@@ -10,7 +11,7 @@ from pathlib import Path
 
 def files(root: Path) -> dict[Path, str]:
     """Every generated file with what it should hold."""
-    from suite.generating import catalogue, client
+    from suite.generating import catalogue, client, errors
 
     folder = root / "gateway/client/src/rapport_client"
     made = client.Client()
@@ -19,6 +20,8 @@ def files(root: Path) -> dict[Path, str]:
         folder / "resources.py": made.resources(),
         folder / "table.py": made.table(),
         root / "docs/events.md": catalogue.page(),
+        root / "docs/errors.md": errors.page(),
+        root / "gateway/src/gateway/error_codes.json": errors.data(),
     }
 
 

@@ -138,6 +138,9 @@ class Client:
         links = self._links.get(view, {})
         if inside or links:
             yield f"    _parts = { ({**inside, **links})!r}"
+        absent = {key for key in inside if not view._declared_fields[key].required}
+        if absent:
+            yield f"    _may_be_absent = frozenset({sorted(absent)!r})"
         yield ""
         for key, kind in view._declared_fields.items():
             key = kind.data_key or key
