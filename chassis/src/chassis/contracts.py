@@ -6,10 +6,11 @@ With RAPPORT_STRICT=1 (the tests) answers and events are checked against their s
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -46,6 +47,39 @@ def events() -> Mapping[str, type[Schema]]:
             if isinstance(value, type) and isinstance(wire, str):
                 found[wire] = value
     return found
+
+
+ANY_TYPE = "*"
+
+
+def event_types(patterns: Sequence[str]) -> list[str] | None:
+    """The event types that `patterns` name, each a type or a family like `thing.*`; None for every type.
+
+    Raises `Invalid` for a pattern that names nothing.
+    """
+    if not patterns or ANY_TYPE in patterns:
+        return None
+    declared = events()
+    found: set[str] = set()
+    for index, pattern in enumerate(patterns):
+        family = pattern.removesuffix(ANY_TYPE)
+        named = [one for one in declared if one == pattern or (family != pattern and one.startswith(family))]
+        if not named:
+            likely = difflib.get_close_matches(pattern, declared, 1)
+            hint = (
+                f"Did you mean {likely[0]}?"
+                if likely
+                else "Name a type (thing.done.v1) or a family (thing.*)."
+            )
+            message = f"There is no event type {pattern!r}. {hint}"
+            error: FieldError = {
+                "pointer": f"/types/{index}",
+                "code": "unknown_event_type",
+                "message": message,
+            }
+            raise Invalid(message, errors=[error])
+        found.update(named)
+    return sorted(found)
 
 
 def source_of(event_type: str) -> str:

@@ -1,4 +1,4 @@
-"""Errors at the edge: one table from kinds to HTTP statuses, one form of answer (RFC 9457 problem+json)."""
+"""Errors at the edges: one table from kinds to HTTP and gRPC statuses, one form of answer (RFC 9457 problem+json)."""
 
 from __future__ import annotations
 
@@ -18,41 +18,69 @@ log = logs.get("gateway")
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of error looks in HTTP, and what a person should make of it."""
+    """How a kind of error looks in HTTP and in gRPC, and what a person should make of it."""
 
     status: int
+    grpc: str
     title: str
     advice: str
 
 
 KINDS: dict[str, Kind] = {
     "malformed": Kind(
-        400, "The request cannot be read", "Correct the request; `detail` says what is wrong with it."
+        400,
+        "INVALID_ARGUMENT",
+        "The request cannot be read",
+        "Correct the request; `detail` says what is wrong with it.",
     ),
-    "unauthenticated": Kind(401, "Nobody is signed in", "Send a valid API key, or sign in again."),
-    "forbidden": Kind(403, "Not allowed", "Ask an administrator for the right to do this."),
-    "not_found": Kind(404, "Not found", "Check the address and the id."),
+    "unauthenticated": Kind(
+        401, "UNAUTHENTICATED", "Nobody is signed in", "Send a valid API key, or sign in again."
+    ),
+    "forbidden": Kind(
+        403, "PERMISSION_DENIED", "Not allowed", "Ask an administrator for the right to do this."
+    ),
+    "not_found": Kind(404, "NOT_FOUND", "Not found", "Check the address and the id."),
     "conflict": Kind(
-        409, "In conflict with what is stored", "Read the record again; another one may hold the same key."
+        409,
+        "ABORTED",
+        "In conflict with what is stored",
+        "Read the record again; another one may hold the same key.",
     ),
-    "gone": Kind(410, "Deleted", "Restore the record to use it again."),
+    "gone": Kind(410, "NOT_FOUND", "Deleted", "Restore the record to use it again."),
     "stale": Kind(
-        412, "Changed meanwhile", "Read the record again and repeat the change on its newest version."
+        412,
+        "ABORTED",
+        "Changed meanwhile",
+        "Read the record again and repeat the change on its newest version.",
     ),
     "invalid": Kind(
-        422, "Invalid content", "`errors` names each field by a JSON pointer and says what it must be."
+        422,
+        "INVALID_ARGUMENT",
+        "Invalid content",
+        "`errors` names each field by a JSON pointer and says what it must be.",
     ),
-    "rule": Kind(422, "Refused by a rule", "`detail` says which rule and what to do instead."),
-    "too_many": Kind(429, "Too many requests", "Wait as long as `Retry-After` says."),
+    "rule": Kind(
+        422, "FAILED_PRECONDITION", "Refused by a rule", "`detail` says which rule and what to do instead."
+    ),
+    "too_many": Kind(429, "RESOURCE_EXHAUSTED", "Too many requests", "Wait as long as `Retry-After` says."),
     "internal": Kind(
-        500, "Something went wrong on our side", "Try again; if it stays, report the `request_id`."
+        500,
+        "INTERNAL",
+        "Something went wrong on our side",
+        "Try again; if it stays, report the `request_id`.",
     ),
-    "unavailable": Kind(503, "A part of the suite does not answer", "Try again after `Retry-After` seconds."),
+    "unavailable": Kind(
+        503, "UNAVAILABLE", "A part of the suite does not answer", "Try again after `Retry-After` seconds."
+    ),
     "timeout": Kind(
-        504, "No answer in time", "Try again; a repeated write with the same `Idempotency-Key` is done once."
+        504,
+        "DEADLINE_EXCEEDED",
+        "No answer in time",
+        "Try again; a repeated write with the same `Idempotency-Key` is done once.",
     ),
 }
 
+GRPC_CODES = {"already_exists": "ALREADY_EXISTS"}
 RETRY_SECONDS = {"unavailable": 2, "too_many": 1}
 
 
@@ -84,6 +112,11 @@ def status_of(error: AppError) -> int:
     """The HTTP status of an error: its kind's, unless HTTP has a finer one."""
     status: int = getattr(error, "status", None) or KINDS.get(error.kind, KINDS["internal"]).status
     return status
+
+
+def grpc_code(error: AppError) -> str:
+    """The gRPC status of an error: its kind's, unless gRPC has a finer one."""
+    return GRPC_CODES.get(error.code) or KINDS.get(error.kind, KINDS["internal"]).grpc
 
 
 def problem(error: AppError, *, errors: list[FieldError] | None = None) -> dict[str, Any]:

@@ -30,13 +30,15 @@ Fetch = Callable[[], dict[str, Any]]
 class Feed:
     """The archive of one workspace as this worker sees it: how far it goes, and the pages read lately.
 
-    All streams at the end of the archive want the same page; the first one reads it for all.
+    All streams at the end of the archive want the same page; the first one reads it for all. `listeners` are
+    called with every nudge, on the listening thread.
     """
 
     def __init__(self) -> None:
         self._grown = threading.Condition()
         self._reading = threading.Lock()
         self._news = 0
+        self.listeners: list[Callable[[], None]] = []
         self._pages: OrderedDict[tuple[int, tuple[str, ...]], dict[str, Any]] = OrderedDict()
         self._failure: tuple[float, AppError] | None = None
 
@@ -49,6 +51,8 @@ class Feed:
         with self._grown:
             self._news += 1
             self._grown.notify_all()
+        for listener in list(self.listeners):
+            listener()
 
     def wait(self, seen: int, seconds: float) -> bool:
         """Wait for news after the number `seen`; False when none came in time."""

@@ -182,6 +182,25 @@ class Events(Query):
     limit = fields.Integer(strict=True, load_default=100, validate=validate.Range(min=1, max=1000))
 
 
+class WatchedEvents(Query):
+    """A partner's events after a position, oldest first; without a position only where the archive ends."""
+
+    scope = "events:read"
+    answers = EventPage
+    after = _position(required=True)
+    types = fields.List(Text(longest=120, shortest=1), load_default=list, validate=validate.Length(max=50))
+    limit = fields.Integer(strict=True, load_default=100, validate=validate.Range(min=1, max=500))
+
+
+class SharedEvents(Query):
+    """The next positions of the archive: the events that partners may see, each with `partner_ids`."""
+
+    permission = "administer"
+    answers = EventPage
+    after = _position(required=True)
+    limit = fields.Integer(strict=True, load_default=500, validate=validate.Range(min=1, max=1000))
+
+
 class RecordEvents(Query):
     """The events of one record; `after` goes on in the chosen direction."""
 

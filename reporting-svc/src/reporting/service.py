@@ -11,6 +11,7 @@ from reporting.queries.leaderboard import leaderboard
 from reporting.queries.ledger_events import ledger_events
 from reporting.queries.pipeline import pipeline
 from reporting.queries.sales_cycle import sales_cycle
+from reporting.queries.shared_events import shared_events, watched_events
 from reporting.queries.win_rate import win_rate
 from reporting.usecases.announce_positions import announce_positions
 from reporting.usecases.archive_events import archive_events
@@ -32,6 +33,8 @@ class Reporting(Service):
     ledger_events = query(ledger_events)
     latest_position = query(archive.latest_position)
     gaps = query(archive.gaps)
+    watched_events = query(watched_events)
+    shared_events = query(shared_events)
 
     on_everything = subscribe(EVERYTHING, archive_events, batch=True, after_commit=announce_positions)
     on_deals = subscribe(DEAL_EVENTS, project_deals, batch=True)

@@ -20,7 +20,7 @@ SERVICES = ("contacts", "deals", "activities", "automation", "reporting")
 STORES = (*SERVICES, "gateway")
 # What an operator may set for a process by hand reaches it; everything else of the shell stays outside, so that the
 # same suite starts the same way from any shell.
-PASSED_ON = ("RAPPORT_", *(f"{store.upper()}_" for store in STORES))
+PASSED_ON = ("RAPPORT_", "PARTNER_", *(f"{store.upper()}_" for store in STORES))
 
 
 def services() -> list[str]:
@@ -40,6 +40,11 @@ class Plan:
     @property
     def public_url(self) -> str:
         return f"http://127.0.0.1:{self.settings.http_port}"
+
+    @property
+    def grpc_target(self) -> str:
+        """Where the partners' door listens; PARTNER_BIND by hand opens it to others."""
+        return os.environ.get("PARTNER_BIND") or f"127.0.0.1:{self.settings.grpc_port}"
 
     def database_url(self, store: str) -> str:
         by_hand = os.environ.get(f"{store.upper()}_DATABASE_URL")
@@ -71,6 +76,7 @@ class Plan:
             "RAPPORT_HOME": str(self.home.root),
             "RAPPORT_AMQP_URL": self.amqp_url,
             "RAPPORT_PUBLIC_URL": self.public_url,
+            "PARTNER_BIND": self.grpc_target,
             "GATEWAY_BIND": f"127.0.0.1:{self.settings.http_port}",
             **{
                 f"{store.upper()}_DATABASE_URL": self.database_url(store)
@@ -94,6 +100,7 @@ class Plan:
         gunicorn = [python, "-m", "gunicorn", "-c", "python:gateway.gunicorn", "gateway.wsgi:app"]
         found.append(self._spec("web", 1, gunicorn, needs, rank=3))
         found.append(self._spec("worker", 1, [python, "-m", "gateway.worker"], needs, rank=3))
+        found.append(self._spec("partner", 1, [python, "-m", "gateway.partner"], needs, rank=3))
         return found
 
     def _spec(self, kind: str, number: int, command: list[str], needs: list[str], rank: int) -> Spec:

@@ -16,6 +16,7 @@ class Settings:
     `queues_of` which state of the code the private broker has the queues of."""
 
     http_port: int | None = None
+    grpc_port: int | None = None
     currency: str = "USD"
     postgres: str | None = None
     prefix: str | None = None

@@ -96,6 +96,9 @@ class Start:
         if self.wishes.currency and not self.home.endpoints.exists():
             self.settings.currency = self.wishes.currency
         self.settings.http_port = self._http_port()
+        if not (self.was_running and self.settings.grpc_port):
+            avoid = {self.settings.http_port}
+            self.settings.grpc_port = ports.remembered_or_free(self.settings.grpc_port, avoid)
         self.settings.save(self.home.settings)
 
     def _http_port(self) -> int:
@@ -230,7 +233,8 @@ class Start:
                 step.result = f"made, currency {self.settings.currency}"
         endpoints = {
             "http": suite.public_url,
-            "grpc": None,
+            "grpc": suite.grpc_target,
+            "grpc_certificate": str(self.home.keys / keys.CERTIFICATE),
             "amqp": suite.amqp_url,
             "admin_key": known["admin_key"],
         }

@@ -135,6 +135,7 @@ class Suite:
             (self.home / folder).mkdir(mode=0o700)
         keys.make_missing(self.home / "keys")
         self.port = ports.free_port()
+        self.grpc_port = ports.free_port(avoid={self.port})
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")},
@@ -143,6 +144,7 @@ class Suite:
             "RAPPORT_PUBLIC_URL": self.url,
             "RAPPORT_STRICT": "1",
             "GATEWAY_BIND": f"127.0.0.1:{self.port}",
+            "PARTNER_BIND": f"127.0.0.1:{self.grpc_port}",
             "PYTHONUNBUFFERED": "1",
             **{f"{name.upper()}_DATABASE_URL": self._database(name) for name in (*self._names, "gateway")},
         }
@@ -185,7 +187,10 @@ class Suite:
         return done.stdout
 
     def start(self, *names: str) -> Suite:
-        """Start these processes (services by name, `web`, `worker`) and the relay; those that run already stay."""
+        """Start these processes (services by name, `web`, `worker`, `partner`) and the relay.
+
+        Those that run already stay.
+        """
         self._migrate()
         wanted = [name for name in ("relay", *names) if name not in self.processes]
         for name in wanted:
@@ -209,6 +214,8 @@ class Suite:
             return [sys.executable, "-m", "gunicorn", "-c", "python:gateway.gunicorn", "gateway.wsgi:app"]
         if name == "worker":
             return [sys.executable, "-m", "gateway.worker"]
+        if name == "partner":
+            return [sys.executable, "-m", "gateway.partner"]
         return [sys.executable, "-m", "chassis", *(["relay"] if name == "relay" else ["run", name])]
 
     def bootstrap(self, currency: str = "USD") -> dict[str, Any]:

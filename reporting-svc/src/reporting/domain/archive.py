@@ -85,3 +85,21 @@ class ArchivedRecord(Base):
     highest: Mapped[int] = mapped_column(Integer)
     archived: Mapped[int] = mapped_column(Integer)
     gap_since: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecordGrant(Base):
+    """What a partner may read of the archive: the events of a record after position `since`.
+
+    Once the record is shared no more, only the event that says so remains, at position `until`. `sequence` is that of
+    the event that was heard last.
+    """
+
+    __tablename__ = "record_grant"
+    __table_args__ = (Index("ix_record_grant_record", "workspace_id", "record_id"),)
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    partner_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    since: Mapped[int] = mapped_column(BigInteger)
+    until: Mapped[int | None] = mapped_column(BigInteger)
+    sequence: Mapped[int] = mapped_column(Integer)

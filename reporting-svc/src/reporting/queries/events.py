@@ -6,7 +6,6 @@ Only the suite itself, which shows pages to several readers and cuts them for ea
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +14,9 @@ from sqlalchemy.orm import Session
 
 from chassis import codec, contracts
 from chassis.context import Context
-from chassis.errors import FieldError, Invalid
 from reporting.domain.archive import ArchivedEvent, ArchivedRecord
 from reporting.queries.addressed import may_read
 from reporting.queries.report import watermark
-
-EVERYTHING = "*"
 
 
 def events(
@@ -36,7 +32,7 @@ def events(
     latest = watermark(session, ctx)["position"]
     mine = ArchivedEvent.workspace_id == ctx.workspace_id
     within = ArchivedEvent.position.between(after + 1, latest)
-    wanted = types_in(types)
+    wanted = contracts.event_types(types)
     condition = within
     if wanted is not None:
         # The first few positions of each type, by its index, then the first few of those.
@@ -102,34 +98,6 @@ def gaps(session: Session, ctx: Context, *, limit: int = 50) -> dict[str, Any]:
         ],
         "total": session.scalar(select(func.count()).select_from(ArchivedRecord).where(*mine)),
     }
-
-
-def types_in(patterns: Sequence[str]) -> list[str] | None:
-    """The event types that `patterns` name, each a type or a family like `deal.*`; None for every type.
-
-    Raises `Invalid` for a pattern that names nothing.
-    """
-    if not patterns or EVERYTHING in patterns:
-        return None
-    declared = contracts.events()
-    found: set[str] = set()
-    for index, pattern in enumerate(patterns):
-        family = pattern.removesuffix(EVERYTHING)
-        named = [one for one in declared if one == pattern or (family != pattern and one.startswith(family))]
-        if not named:
-            likely = difflib.get_close_matches(pattern, declared, 1)
-            hint = (
-                f"Did you mean {likely[0]}?" if likely else "Name a type (deal.won.v1) or a family (deal.*)."
-            )
-            message = f"There is no event type {pattern!r}. {hint}"
-            error: FieldError = {
-                "pointer": f"/types/{index}",
-                "code": "unknown_event_type",
-                "message": message,
-            }
-            raise Invalid(message, errors=[error])
-        found.update(named)
-    return sorted(found)
 
 
 def _rows(

@@ -15,6 +15,7 @@ from chassis.envelope import Event
 from chassis.reading import table_of
 from chassis.sql import insert_if_absent, insert_into
 from reporting.domain.archive import Archive, ArchivedEvent, ArchivedRecord
+from reporting.usecases.note_grants import note_grants
 
 
 def archive_events(session: Session, events: Sequence[Event]) -> dict[str, int]:
@@ -62,6 +63,7 @@ def _append(session: Session, workspace_id: str, events: Sequence[Event]) -> int
         update(Archive).where(Archive.workspace_id == workspace_id).values(position=position, at=max(times))
     )
     _count(session, workspace_id, new)
+    note_grants(session, workspace_id, list(enumerate(new, end.position + 1)))
     return position
 
 
