@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -13,7 +18,7 @@ from google.protobuf import field_mask_pb2
 from google.type import date_pb2, money_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
-from partner_builders import Partner, a_key, a_partner, a_program, read, refused
+from partner_builders import Partner, a_key, a_partner, a_program, certificate, read, refused
 
 from chassis import ids
 from gateway import credentials
@@ -507,6 +512,38 @@ def test_a_message_has_a_size_and_a_call_a_deadline(acme: Partner) -> None:
         program.call(program.accounts.CreateAccount, large)
     with refused("DEADLINE_EXCEEDED"):
         program.call(program.accounts.ListAccounts, accounts_pb2.ListAccountsRequest(), seconds=0.001)
+
+
+# --- the page -------------------------------------------------------------------------------------------------------
+
+
+def test_the_pages_example_runs(running: Suite, rest: httpx.Client) -> None:
+    """The program of docs/partners.md, as it stands there."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "partners.md").read_text()
+    [program] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    partner = a_partner(running, rest, "Reader of the page")
+    env = {
+        **os.environ,
+        "RAPPORT_CERTIFICATE": str(certificate(running)),
+        "RAPPORT_TARGET": f"127.0.0.1:{running.grpc_port}",
+        "RAPPORT_PARTNER_KEY": partner.key,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == [
+        'made Wind Park AG "1"',
+        'changed Kiel "2"',
+        "listed Wind Park AG",
+        "SUBMISSION_OUTCOME_ACCEPTED",
+        "SUBMISSION_OUTCOME_SAME_EXTERNAL_ID",
+        "NOT_FOUND - There is no account with the id account_nobody.",
+        "account.created.v1 Wind Park AG",
+        "account.shared.v1 Wind Park AG",
+        "account.properties_changed.v1 Wind Park AG",
+    ]
+    partner.program.close()
 
 
 # --- the door itself ------------------------------------------------------------------------------------------------

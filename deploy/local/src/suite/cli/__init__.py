@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from suite.cli import access, doctor, imports, lifecycle, processes, quality, reading
+from suite.cli import access, doctor, imports, lifecycle, partners, processes, quality, reading
 from suite.failures import Failure
 
 
@@ -54,7 +54,7 @@ def rapport() -> None:
     """Rapport: the whole CRM suite from one command. Start with: ./rapport up"""
 
 
-for family in (lifecycle, reading, processes, access, imports, doctor, quality):
+for family in (lifecycle, reading, processes, access, partners, imports, doctor, quality):
     for command in family.COMMANDS:
         rapport.add_command(command)
 
