@@ -38,10 +38,12 @@ _KINDS = (
 class Program:
     """A partner's program. `target` is `host:port`, `certificate` the file that vouches for it."""
 
-    def __init__(self, target: str, certificate: Path, key: str | None) -> None:
+    def __init__(self, target: str, certificate: Path, key: str | None, *options: tuple[str, Any]) -> None:
         credentials = grpc.ssl_channel_credentials(certificate.read_bytes())
         # A channel of its own per program: otherwise they would share a connection, and its limits.
-        self.channel = grpc.secure_channel(target, credentials, (("grpc.use_local_subchannel_pool", 1),))
+        self.channel = grpc.secure_channel(
+            target, credentials, (("grpc.use_local_subchannel_pool", 1), *options)
+        )
         self.metadata = (("authorization", f"Bearer {key}"),) if key is not None else ()
         self.accounts = accounts_pb2_grpc.AccountServiceStub(self.channel)
         self.contacts = contacts_pb2_grpc.ContactServiceStub(self.channel)
@@ -52,8 +54,8 @@ class Program:
     def call(self, method: Any, request: Any, *, seconds: float = 20) -> Any:
         return method(request, metadata=self.metadata, timeout=seconds)
 
-    def watch(self, request: Any) -> Any:
-        return self.events.WatchEvents(request, metadata=self.metadata)
+    def watch(self, request: Any, seconds: float = 600) -> Any:
+        return self.events.WatchEvents(request, metadata=self.metadata, timeout=seconds)
 
     def close(self) -> None:
         self.channel.close()
@@ -126,8 +128,8 @@ def certificate(suite: Suite) -> Path:
     return suite.home / "keys" / "partner.crt"
 
 
-def a_program(suite: Suite, key: str | None) -> Program:
-    return Program(f"127.0.0.1:{suite.grpc_port}", certificate(suite), key)
+def a_program(suite: Suite, key: str | None, *options: tuple[str, Any]) -> Program:
+    return Program(f"127.0.0.1:{suite.grpc_port}", certificate(suite), key, *options)
 
 
 def a_key(

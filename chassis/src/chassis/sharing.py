@@ -1,7 +1,8 @@
 """Which records partners see: those they made and those shared with them. One predicate for lists, reads and writes.
 
 Grants are rows beside the records, in the same database: made with the record when a partner makes it, otherwise by
-sharing. Sharing is told as an event of the record (`<noun>.shared.v1`), so that it has a place in the record's history.
+sharing. Sharing is told as an event of the record (`<noun>.shared.v1`), so that it has a place in the record's history;
+of a record that a partner makes the event of its making says whose it is.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class ReadOnly(Forbidden):
 
 @dataclass(frozen=True)
 class Shared(DomainEvent):
-    """A partner may see the record from now on; its maker may from the beginning."""
+    """A partner may see the record from now on, or write it too."""
 
     partner_id: str
     access: str

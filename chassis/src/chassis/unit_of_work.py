@@ -103,8 +103,6 @@ class UnitOfWork:
         grant = sharing.made_by(self.ctx, record)
         if grant is not None:
             self._grants.append((sharing.grants_of(type(record)), grant))
-            told = sharing.fact(sharing.Shared, record.noun)
-            record.happened(told(partner_id=self.ctx.caller, access=sharing.WRITE, is_maker=True))
         return record
 
     def add_row(self, row: Row) -> None:

@@ -20,7 +20,7 @@ from messages.organisation import WorkspaceView
 SUBJECTS = {"call": "activity", "task": "activity"}
 OTHER_RECORDS: Mapping[str, type[Schema]] = {"workspace": WorkspaceView}
 WHEN = {
-    "shared": "a partner may see the {noun} from now on; the partner that made it may from its beginning.",
+    "shared": "a partner may see the {noun} from now on, or write it too.",
     "unshared": "a partner may not see the {noun} any more.",
     "created": "{a} {noun} was made.",
     "properties_changed": "Properties of {a} {noun} were edited; `changes` says which.",

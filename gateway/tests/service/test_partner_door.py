@@ -540,7 +540,6 @@ def test_the_pages_example_runs(running: Suite, rest: httpx.Client) -> None:
         "SUBMISSION_OUTCOME_SAME_EXTERNAL_ID",
         "NOT_FOUND - There is no account with the id account_nobody.",
         "account.created.v1 Wind Park AG",
-        "account.shared.v1 Wind Park AG",
         "account.properties_changed.v1 Wind Park AG",
     ]
     partner.program.close()

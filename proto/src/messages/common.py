@@ -326,7 +326,7 @@ class SharesQuery(Query):
 
 
 class SharedEvent(Event):
-    """A partner may see the record from now on; its maker may from its beginning."""
+    """A partner may see the record from now on, or write it too; its maker always could."""
 
     partner_id = fields.String(required=True)
     access = fields.String(required=True)

@@ -309,11 +309,12 @@ class Stream:
             answer.event.CopyFrom(to_event(event, holder))
         writing = asyncio.ensure_future(self.context.write(answer))
         done, _ = await asyncio.wait({writing}, timeout=self.changes.slow_seconds)
-        if not done:
-            raise SlowReader(subject=holder.partner_id)
-        writing.result()
+        # What is on its way arrives before the status does, so the token must count it: no double for who comes back.
+        await writing
         self.token = token
         self._said = time.monotonic()
+        if not done:
+            raise SlowReader(subject=holder.partner_id)
 
     async def _patient(self, operation: str, **arguments: Any) -> Any:
         """The answer, however long reporting-svc stays away: the stream stays open and looks again."""
