@@ -82,7 +82,7 @@ class Bucket:
         return (1.0 - self.left) / rate
 
 
-@dataclass
+@dataclass(eq=False)
 class Lease:
     """An open stream's hold on its key. `holder` is renewed while the key counts, and None once it does not."""
 

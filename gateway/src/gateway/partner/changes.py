@@ -204,6 +204,8 @@ class Changes:
         except AppError as error:
             known: AppError = error
         except Exception:
+            if context.done():
+                return  # The caller hung up while something was said.
             log.exception("stream failed", request_id=caller.request_id)
             known = AppError()
         if stream.token:
