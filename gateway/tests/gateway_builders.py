@@ -18,13 +18,15 @@ from chassis.settings import Settings as CommonSettings
 from chassis.tables import metadata as bus
 from gateway import credentials
 from gateway.app import create_app
+from gateway.jobs.domain.base import Base as JobsBase
+from gateway.jobs.service import Jobs
 from gateway.organisation.domain import key, saved_view, sign_in, team, user, workspace
 from gateway.organisation.domain.base import Base
 from gateway.organisation.service import Organisation
 from gateway.settings import Settings
 from suite import keys
 
-TABLES = (key, saved_view, sign_in, team, user, workspace)
+TABLES = (key, saved_view, sign_in, team, user, workspace, Jobs)
 NOBODY = "amqp://guest:guest@127.0.0.1:1/none"
 
 
@@ -35,6 +37,7 @@ class AnOrganisation:
         database = Database("sqlite://")
         bus.create_all(database.write_engine)
         Base.metadata.create_all(database.write_engine)
+        JobsBase.metadata.create_all(database.write_engine)
         self.runtime = Runtime(name=Organisation.name, database=database)
         self.workspace_id = ids.new("workspace")
         _, self.secret_hash = credentials.new_key(key_id := ids.new("key"))

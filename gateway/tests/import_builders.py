@@ -22,7 +22,6 @@ from contacts.domain.base import Base as ContactsBase
 from contacts.service import Contacts
 from deals.domain.base import Base as DealsBase
 from deals.service import Deals
-from gateway.jobs.domain.base import Base as JobsBase
 from gateway.jobs.service import Jobs
 from gateway.organisation.service import Organisation
 from gateway.worker.hands import Hand
@@ -73,7 +72,6 @@ class ASuite:
     def __init__(self) -> None:
         self.organisation = AnOrganisation()
         self.database = self.organisation.runtime.database
-        JobsBase.metadata.create_all(self.database.write_engine)
         self.folder = a_folder()
         self.stopping = threading.Event()
         self._menus = {menu.name: menu for menu in (Organisation, Jobs, Deals, Contacts)}
@@ -109,7 +107,7 @@ class ASuite:
             data = content.encode() if isinstance(content, str) else content
             (folder / f"{index}.csv").write_bytes(data)
             described.append({"name": name, "size": len(data), "sha256": sha256(data).hexdigest()})
-        values = {"profile": "crm-sales", **options}
+        values = options if "mapping" in options else {"mapping_name": "crm-sales", **options}
         self.ask("jobs", "start_import", job_id=job_id, files=described, **values)
         return job_id
 

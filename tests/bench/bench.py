@@ -177,7 +177,7 @@ def main() -> None:
         try:
             bench.timed("first_up_s", "up", "--empty", *bench.postgres)
             bench.memory("memory_mb_started")
-            bench.timed("import_s", "import", str(options.data), "--profile", "crm-sales")
+            bench.timed("import_s", "import", str(options.data), "--mapping", "crm-sales")
             began = time.monotonic()
             bench.drained()
             bench.figures["drained_after_import_s"] = round(time.monotonic() - began, 2)

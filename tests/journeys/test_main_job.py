@@ -27,7 +27,7 @@ def expected() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def imported(rapport: Rapport) -> Rapport:
     """The suite with the data set in it, and every event handled."""
-    receipt = rapport("import", str(SHARED), "--profile", "crm-sales")
+    receipt = rapport("import", str(SHARED), "--mapping", "crm-sales")
     assert "1,480" in receipt or "1480" in receipt, receipt
     eventually(lambda: is_reported(rapport), within=120, what="every deal is in the reports")
     wait_until_drained(rapport)
@@ -185,7 +185,7 @@ def test_a_deal_has_the_days_of_its_file(imported: Rapport) -> None:
 
 def test_a_second_run_changes_nothing_and_says_so(imported: Rapport) -> None:
     position = imported.rest.get("/v1/reports/pipeline")["watermark"]["position"]
-    receipt = imported("import", str(SHARED), "--profile", "crm-sales")
+    receipt = imported("import", str(SHARED), "--mapping", "crm-sales")
     assert "unchanged" in receipt
     job = imported.rest.get("/v1/jobs", limit=1)["data"][0]
     assert (job["status"], job["created"], job["updated"], job["failed"]) == ("completed", 0, 0, 0)

@@ -36,6 +36,7 @@ class Context:
     teams; `deadline` is a Unix time in seconds; `command_id` makes a command repeatable; `cause_id` is the
     event that led here and `depth` how many automatic steps lie behind; `origin` is one of ui, api, partner,
     import, automation, system and never changes which rules apply; a trial checks everything and changes nothing.
+    What an `is_quiet` request changes is told as ever, but starts no automatic step.
     """
 
     workspace_id: str
@@ -51,6 +52,7 @@ class Context:
     depth: int = 0
     issuer: str = ""
     is_trial: bool = False
+    is_quiet: bool = False
     now: datetime = field(default_factory=clock.now)
 
     @property
@@ -60,7 +62,7 @@ class Context:
 
     def identity(self) -> dict[str, Any]:
         """The part that is signed."""
-        return {
+        claims = {
             "ws": self.workspace_id,
             "act": self.actor,
             "role": self.role,
@@ -68,6 +70,7 @@ class Context:
             "obo": self.on_behalf_of,
             "org": self.origin,
         }
+        return {**claims, "qui": True} if self.is_quiet else claims
 
     def left(self) -> float | None:
         """Seconds until the deadline, negative when it has passed; None without one."""
@@ -213,4 +216,5 @@ def from_headers(headers: dict[str, Any], verifier: Verifier) -> Context:
         depth=int(headers.get("nameko.depth") or 0),
         issuer=claims["iss"],
         is_trial=bool(headers.get("nameko.trial")),
+        is_quiet=bool(claims.get("qui")),
     )

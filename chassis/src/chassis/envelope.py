@@ -1,7 +1,7 @@
 """The envelope of an event: CloudEvents 1.0 JSON with the suite's own attributes.
 
 `sequence` counts the events of one record (1, 2, 3); `cause` and `depth` say which event and how many automatic
-steps led here.
+steps led here. A `quiet` event starts no automatic step.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Event:
     on_behalf_of: str | None = None
     cause_id: str | None = None
     depth: int = 0
+    is_quiet: bool = False
     raw: str = ""
 
     @property
@@ -58,6 +59,7 @@ class Event:
             request_id=self.request_id,
             cause_id=self.id,
             depth=self.depth,
+            is_quiet=self.is_quiet,
         )
 
 
@@ -91,6 +93,7 @@ def dump(
             "requestid": ctx.request_id,
             "causeid": ctx.cause_id,
             "depth": ctx.depth,
+            **({"quiet": True} if ctx.is_quiet else {}),
             "data": data,
         }
     )
@@ -115,6 +118,7 @@ def load(text: str | bytes) -> Event:
             request_id=body.get("requestid") or "",
             cause_id=body.get("causeid"),
             depth=int(body.get("depth") or 0),
+            is_quiet=bool(body.get("quiet")),
             data=body["data"],
             raw=text if isinstance(text, str) else text.decode(),
         )

@@ -29,7 +29,7 @@ from gateway.endpoint import is_api
 from gateway.errors import Overloaded
 from gateway.settings import Settings
 from gateway.state import State
-from gateway.v1 import jobs, meta, notifications, organisation, reports
+from gateway.v1 import imports, jobs, meta, notifications, organisation, reports
 from gateway.v1.factory import blueprint
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,80}$")
@@ -37,6 +37,7 @@ BLUEPRINTS = (
     organisation.blueprint,
     overviews.blueprint,
     reports.blueprint,
+    imports.blueprint,
     jobs.blueprint,
     notifications.blueprint,
     live.blueprint,

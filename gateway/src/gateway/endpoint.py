@@ -37,7 +37,8 @@ class Endpoint:
     """A route's declaration. `permission` is an action of `chassis.access`, or `ANYBODY` for those not signed in.
 
     `answers` is the schema of the answer; `is_page` says that it comes in a list; `takes_version` that the caller says
-    which version they saw; `statuses` are the errors beyond the usual ones.
+    which version they saw; `form` is what a multipart form may hold instead of the body; `statuses` are the errors
+    beyond the usual ones.
     """
 
     summary: str
@@ -46,6 +47,7 @@ class Endpoint:
     query: type[Schema] | None = None
     parameters: Sequence[Parameter] = ()
     body: type[Schema] | None = None
+    form: type[Schema] | None = None
     is_body_required: bool = True
     answers: type[Schema] | None = None
     is_page: bool = False

@@ -1,4 +1,5 @@
-"""What the gateway's database forgets: sent events, old command results, sessions and links that are over."""
+"""What the gateway's database forgets: sent events, old command results, sessions, links and
+uploads that are over."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, command_results, guard, outbox
 from chassis.database import Database
+from gateway.jobs.domain.upload import Upload
 from gateway.organisation.domain.sign_in import IDLE, LONGEST, BrowserSession, SignInLink
 
 KEPT = timedelta(days=1)
@@ -22,9 +24,10 @@ def tidy(database: Database) -> None:
     over = or_(BrowserSession.seen_at < now - IDLE, BrowserSession.started_at < now - LONGEST)
     sessions = delete(BrowserSession).where(over)
     links = delete(SignInLink).where(SignInLink.expires_at < now - KEPT)
+    uploads = delete(Upload).where(Upload.expires_at < now)
 
     def forget(session: Session) -> None:
-        for statement in (sessions, links):
+        for statement in (sessions, links, uploads):
             session.execute(statement.execution_options(**guard.ACROSS))
 
     database.transact(forget)

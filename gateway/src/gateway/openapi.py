@@ -156,7 +156,14 @@ class _Description:
             media = declared.body_media_type
             operation["requestBody"] = {
                 "required": declared.is_body_required,
-                "content": {media: {"schema": declared.body}},
+                "content": {
+                    media: {"schema": declared.body},
+                    **(
+                        {"multipart/form-data": {"schema": declared.form}}
+                        if declared.form is not None
+                        else {}
+                    ),
+                },
             }
         return operation
 

@@ -52,7 +52,7 @@ def many_deals(prefix: str, count: int = 1500) -> dict[str, str]:
 
 def start(rest: httpx.Client, files: Mapping[str, str | bytes], **fields: str) -> str:
     parts = [("file", (name, content)) for name, content in files.items()]
-    answer = rest.post("/v1/imports", files=parts, data={"profile": "crm-sales", **fields})
+    answer = rest.post("/v1/imports", files=parts, data={"mapping_id": "crm-sales", **fields})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
 
@@ -85,7 +85,12 @@ def told(suite: Suite) -> int:
     count = 0
     for name in DATABASES:
         with suite.database(name).reading() as session:
-            statement = select(func.count()).select_from(outbox).execution_options(**ACROSS)
+            statement = (
+                select(func.count())
+                .select_from(outbox)
+                .where(outbox.c.subject_type != "job")
+                .execution_options(**ACROSS)
+            )
             count += session.scalar(statement) or 0
     return count
 
@@ -131,7 +136,7 @@ def test_failed_rows_come_back_as_a_file_that_imports(rest: httpx.Client) -> Non
     assert "sales_pipeline.errors.csv" in answer.headers["Content-Disposition"]
     [row] = csv.DictReader(io.StringIO(answer.text))
     assert (row["opportunity_id"], row["account"]) == ("E5", "'=Nowhere")
-    assert "no account" in row["error"]
+    assert "formula" in row["error"]
     corrected = answer.text.replace("'=Nowhere", "Lighthouse")
     again = imported(rest, {"sales_pipeline.errors.csv": corrected})
     assert counts(again) == {"created": 1, "unchanged": 1}

@@ -17,7 +17,7 @@ PARTS = [{"entity": "products", "file": "p.csv", "rows": 3}, {"entity": "deals",
 def a_job(**values: Any) -> Job:
     zero = dict.fromkeys((*OUTCOMES, "processed", "next_part", "next_chunk", "attempts"), 0)
     lists: dict[str, Any] = {"parts": [], "corrections": [], "files": []}
-    known = {"kind": "import", "status": "queued", "stage": "queued", "profile": "x", "dry_run": False}
+    known = {"kind": "import", "status": "queued", "stage": "queued", "dry_run": False}
     job = Job(**{**zero, **lists, **known, "requested_by": ids.new("user"), "role": "admin", **values})
     stamp(job, ids.new("workspace"))
     return job

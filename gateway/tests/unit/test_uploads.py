@@ -24,7 +24,7 @@ def gateway(tmp_path: Path) -> Iterator[AGateway]:
 
 def form(files: dict[str, str], **fields: str) -> dict[str, Any]:
     parts: list[Any] = [(io.BytesIO(text.encode()), name) for name, text in files.items()]
-    return {"file": parts, "profile": "crm-sales", **fields}
+    return {"file": parts, "mapping_id": "crm-sales", **fields}
 
 
 def send(gateway: AGateway, data: dict[str, Any], **options: Any) -> Any:
@@ -81,10 +81,10 @@ def test_too_much_without_a_length_stops_on_the_way(
     [
         (form({}), 422, "/file"),
         (form({"p.csv": ""}), 422, "/file"),
-        ({**form({"p.csv": PRODUCTS}), "profile": "other"}, 422, "/"),
+        ({**form({"p.csv": PRODUCTS}), "mapping_id": "other"}, 422, "/"),
         ({**form({"p.csv": PRODUCTS}), "dry_run": "perhaps"}, 422, "/dry_run"),
         ({**form({"p.csv": PRODUCTS}), "colour": "red"}, 422, "/colour"),
-        ({"profile": "crm-sales", "picture": (io.BytesIO(b"x"), "p.csv")}, 422, "/picture"),
+        ({"mapping_id": "crm-sales", "picture": (io.BytesIO(b"x"), "p.csv")}, 422, "/picture"),
     ],
 )
 def test_what_is_no_import_is_refused_and_leaves_nothing(
@@ -98,7 +98,7 @@ def test_what_is_no_import_is_refused_and_leaves_nothing(
 
 
 def test_only_a_form_is_taken(gateway: AGateway) -> None:
-    assert gateway.call("POST", "/v1/imports", json={"profile": "crm-sales"}).status_code == 415
+    assert gateway.call("POST", "/v1/imports", data="x", content_type="text/csv").status_code == 415
 
 
 def test_a_broken_form_is_refused(gateway: AGateway) -> None:

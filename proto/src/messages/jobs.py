@@ -1,17 +1,34 @@
 """Messages of the gateway's jobs: long work that is started once, followed, and ends with a receipt that adds up.
 
-Jobs tell no events: what they change tells its own, and one that changes nothing leaves no trace in the history.
+What a job changes tells its own events; that it has ended is told by the organisation (`job.completed.v1`,
+`job.failed.v1`). A dry run changes nothing and tells nothing.
 """
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from messages.common import Command, Id, ListQuery, Message, Query, ReadQuery, RecordView, Text, View, one_of
+from messages.common import (
+    Command,
+    Id,
+    ListQuery,
+    Message,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    View,
+    one_of,
+    version,
+)
 
-KINDS = ("import",)
+KINDS = ("import", "undo")
 STATUSES = ("queued", "running", "completed", "failed", "cancelled")
+AUTOMATION = ("run", "suppress")
+MODES = ("create", "update", "upsert")
+FORMATS = ("csv", "xlsx")
 MOST_FILES = 20
+MOST_TABLES = 40
 
 
 class Correction(View):
@@ -23,8 +40,20 @@ class Correction(View):
     examples = fields.List(fields.String(), required=True)
 
 
+class Reason(View):
+    """Why rows were skipped, or records kept by an undo: how many for the same reason."""
+
+    outcome = fields.String(required=True, metadata={"description": "skipped, failed or kept"})
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
 class Part(View):
-    """The receipt of one kind of record: rows = created + updated + unchanged + skipped + failed."""
+    """The receipt of one kind of record.
+
+    Of an import: rows = created + updated + unchanged + skipped + failed. Of an undo: rows = removed + restored + kept.
+    """
 
     entity = fields.String(required=True)
     file = fields.String(required=True)
@@ -34,6 +63,9 @@ class Part(View):
     unchanged = fields.Integer(required=True)
     skipped = fields.Integer(required=True)
     failed = fields.Integer(required=True)
+    removed = fields.Integer(required=True)
+    restored = fields.Integer(required=True)
+    kept = fields.Integer(required=True)
 
 
 class JobError(View):
@@ -53,12 +85,18 @@ class JobFile(Message):
 
 
 class JobView(RecordView):
-    """`stage` says in words what it does now. `eta_seconds` is an estimate while it runs, else null."""
+    """`stage` says in words what it does now. `eta_seconds` is an estimate while it runs, else null.
+
+    `undoes_id` names the import that an undo takes back, `undo_id` the undo that took back an import.
+    """
 
     kind = one_of(*KINDS, required=True)
     status = one_of(*STATUSES, required=True)
     stage = fields.String(required=True)
-    profile = fields.String(required=True)
+    mapping_id = fields.String(required=True, allow_none=True)
+    mapping_name = fields.String(required=True, allow_none=True)
+    upload_id = fields.String(required=True, allow_none=True)
+    automation = one_of(*AUTOMATION, required=True)
     dry_run = fields.Boolean(required=True)
     files = fields.List(fields.Nested(JobFile), required=True)
     total = fields.Integer(
@@ -70,27 +108,45 @@ class JobView(RecordView):
     unchanged = fields.Integer(required=True)
     skipped = fields.Integer(required=True)
     failed = fields.Integer(required=True)
+    removed = fields.Integer(required=True)
+    restored = fields.Integer(required=True)
+    kept = fields.Integer(required=True)
     corrections = fields.List(fields.Nested(Correction), required=True)
+    reasons = fields.List(fields.Nested(Reason), required=True)
     parts = fields.List(fields.Nested(Part), required=True)
     error = fields.Nested(JobError, required=True, allow_none=True)
     eta_seconds = fields.Integer(required=True, allow_none=True)
     requested_by = fields.String(required=True)
+    undoes_id = fields.String(required=True, allow_none=True)
+    undo_id = fields.String(required=True, allow_none=True)
     started_at = fields.String(required=True, allow_none=True)
     finished_at = fields.String(required=True, allow_none=True)
     cancel_requested_at = fields.String(required=True, allow_none=True)
 
 
 class StartImport(Command):
-    """Queue an import of uploaded files."""
+    """Queue an import of uploaded files. Without a mapping it is guessed from the files."""
 
     permission = "import"
     answers = JobView
     job_id = Id("job", required=True)
-    profile = Text(longest=60, shortest=1, required=True)
+    upload_id = Id("upload", allow_none=True, load_default=None)
+    mapping = fields.Dict(keys=fields.String(), allow_none=True, load_default=None)
+    mapping_id = Id("mapping", allow_none=True, load_default=None)
+    mapping_name = Text(longest=120, shortest=1, allow_none=True, load_default=None)
     dry_run = fields.Boolean(load_default=False)
+    automation = one_of(*AUTOMATION, load_default="run")
     files = fields.List(
         fields.Nested(JobFile), required=True, validate=validate.Length(min=1, max=MOST_FILES)
     )
+
+
+class UndoImport(Command):
+    """Take back what an import did, as far as nobody has changed it since."""
+
+    permission = "import"
+    answers = JobView
+    job_id = Id("job", required=True)
 
 
 class CancelJob(Command):
@@ -112,6 +168,121 @@ class ReadJobs(ReadQuery):
 
 
 class ListJobs(ListQuery):
+    permission = "import"
+
+
+# --- uploads ---------------------------------------------------------------------------------------------------
+
+
+class UploadColumn(View):
+    """A column of an uploaded file with examples; `filled` is the share of the rows looked at that have a value."""
+
+    name = fields.String(required=True)
+    samples = fields.List(fields.String(), required=True)
+    filled = fields.Float(required=True)
+
+
+class UploadedFile(View):
+    """What a look at an uploaded file tells. `rows` is null where they were not counted."""
+
+    index = fields.Integer(required=True)
+    name = fields.String(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    format = one_of(*FORMATS, required=True)
+    sheet = fields.String(required=True, allow_none=True)
+    sheets = fields.List(fields.String(), required=True)
+    encoding = fields.String(required=True, allow_none=True)
+    delimiter = fields.String(required=True, allow_none=True)
+    rows = fields.Integer(required=True, allow_none=True)
+    columns = fields.List(fields.Nested(UploadColumn), required=True)
+
+
+class UploadView(RecordView):
+    """Uploaded files, kept for a day: what is in them, and the mapping they suggest."""
+
+    files = fields.List(fields.Nested(UploadedFile), required=True)
+    suggestion = fields.Dict(
+        required=True,
+        metadata={"description": "A mapping document; each column with `confidence` 0..1."},
+    )
+    uploaded_by = fields.String(required=True)
+    expires_at = fields.String(required=True)
+
+
+class KeepUpload(Command):
+    """Keep uploaded files for a day."""
+
+    permission = "import"
+    answers = UploadView
+    upload_id = Id("upload", required=True)
+    files = fields.List(fields.Dict(keys=fields.String()), required=True)
+    suggestion = fields.Dict(keys=fields.String(), required=True)
+
+
+class GetUpload(Query):
+    permission = "import"
+    answers = UploadView
+    upload_id = Id("upload", required=True)
+
+
+# --- mappings --------------------------------------------------------------------------------------------------
+
+
+class MappingWrite(Message):
+    """A saved mapping: which column of a file becomes which field, and how."""
+
+    name = Text(longest=120, shortest=1)
+    description = Text(longest=1000, multiline=True, allow_none=True)
+    mapping = fields.Dict(keys=fields.String())
+
+
+class MappingView(RecordView):
+    """`is_builtin` ones come with the suite and cannot be changed."""
+
+    name = fields.String(required=True)
+    description = fields.String(required=True, allow_none=True)
+    mapping = fields.Dict(required=True)
+    is_builtin = fields.Boolean(required=True)
+
+
+class CreateMapping(Command, MappingWrite):
+    """Save a mapping under a name of its own."""
+
+    permission = "import"
+    answers = MappingView
+    mapping_id = Id("mapping")
+    name = Text(longest=120, shortest=1, required=True)
+    mapping = fields.Dict(keys=fields.String(), required=True)
+
+
+class UpdateMapping(Command):
+    """Change a saved mapping; a built-in one cannot be changed."""
+
+    permission = "import"
+    answers = MappingView
+    mapping_id = Id("mapping", required=True)
+    expected_version = version()
+    changes = fields.Nested(MappingWrite, required=True)
+
+
+class DeleteMapping(Command):
+    permission = "import"
+    mapping_id = Id("mapping", required=True)
+    expected_version = version()
+
+
+class GetMapping(Query):
+    permission = "import"
+    answers = MappingView
+    mapping_id = Id("mapping", required=True)
+
+
+class ReadImportMappings(ReadQuery):
+    permission = "import"
+
+
+class ListImportMappings(ListQuery):
     permission = "import"
 
 

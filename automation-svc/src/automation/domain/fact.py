@@ -19,7 +19,8 @@ class Fact:
     """What happened, to which record, when.
 
     `at` is when it happened in the business (a call ended, a deal moved), `told_at` when it was told.
-    `entered_stage` is the name of the stage that a deal entered by it.
+    `entered_stage` is the name of the stage that a deal entered by it. Who caused an `is_quiet` one wants no workflow
+    to act on it.
     """
 
     event_id: str
@@ -36,6 +37,7 @@ class Fact:
     request_id: str
     origin: str = "api"
     entered_stage: str | None = None
+    is_quiet: bool = False
 
     @property
     def about(self) -> list[str]:

@@ -36,6 +36,7 @@ TOO_DEEP = (
     "for ever. Narrow the trigger or the filter."
 )
 DONE_BEFORE = "Suppressed: the same event began the run {run_id} of this workflow before."
+QUIET = "Suppressed: who made this change (an import) asked that no workflow acts on it."
 NOT_EVALUATED = "Suppressed: the filter could not be applied: {error}."
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -49,6 +50,7 @@ def evaluate_workflows(session: Session, events: Sequence[Event]) -> int:
     wanted = {(workflow.workspace_id, kind) for workflow in _all(workflows) for kind in _kinds(workflow)}
     facts = read_facts(session, [event for event in events if (event.workspace_id, event.type) in wanted])
     begun: list[Started] = []
+    suppressed: list[Started] = []
     for fact in facts:
         for workflow in workflows[fact.workspace_id]:
             try:
@@ -57,10 +59,13 @@ def evaluate_workflows(session: Session, events: Sequence[Event]) -> int:
             except (ValueError, AppError) as error:
                 _suppress(session, workflow, fact, NOT_EVALUATED.format(error=error))
                 continue
-            if fact.depth >= MAX_DEPTH:
+            if fact.is_quiet:
+                suppressed.append((workflow, fact))
+            elif fact.depth >= MAX_DEPTH:
                 _suppress(session, workflow, fact, TOO_DEEP.format(depth=fact.depth, limit=MAX_DEPTH))
             else:
                 begun.append((workflow, fact))
+    _suppress_all(session, suppressed, QUIET)
     return _begin(session, begun)
 
 
@@ -177,9 +182,16 @@ def _link(session: Session, started: Iterable[tuple[str, Fact]]) -> None:
 
 
 def _suppress(session: Session, workflow: Workflow, fact: Fact, reason: str) -> None:
-    row = _run(workflow, fact, ids.new("run"), SUPPRESSED)
-    session.execute(insert(Run), [{**row, "reason": reason, "finished_at": row["created_at"]}])
-    _link(session, [(row["id"], fact)])
+    _suppress_all(session, [(workflow, fact)], reason)
+
+
+def _suppress_all(session: Session, kept: Sequence[Started], reason: str) -> None:
+    """Write down the runs that did not begin, and why."""
+    rows = [_run(workflow, fact, ids.new("run"), SUPPRESSED) for workflow, fact in kept]
+    if rows:
+        ended = [{**row, "reason": reason, "finished_at": row["created_at"]} for row in rows]
+        session.execute(insert(Run), ended)
+        _link(session, [(row["id"], fact) for row, (_, fact) in zip(rows, kept, strict=True)])
 
 
 def _run(workflow: Workflow, fact: Fact, run_id: str, status: str) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
         request_id=event.request_id,
         origin=event.origin,
         entered_stage=record["stage"]["name"] if event.type in (ENTERS_STAGE, OPENED) else None,
+        is_quiet=event.is_quiet,
     )
 
 

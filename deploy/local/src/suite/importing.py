@@ -18,7 +18,7 @@ OVER = ("completed", "failed", "cancelled")
 PATIENCE = 120.0
 
 
-def run(home: Home, sources: list[Path], *, profile: str | None, dry_run: bool) -> None:
+def run(home: Home, sources: list[Path], *, mapping: str | None, dry_run: bool) -> None:
     """Raises Failure when the job did not complete."""
     files = files_of(sources)
     rest = Rest.of(home)
@@ -27,7 +27,7 @@ def run(home: Home, sources: list[Path], *, profile: str | None, dry_run: bool) 
     out.print(
         f"{len(files)} files, {size / 1e6:.1f} MB: {', '.join(file.name for file in files)}", markup=False
     )
-    fields = {"dry_run": "true" if dry_run else "false", **({"profile": profile} if profile else {})}
+    fields = {"dry_run": "true" if dry_run else "false", **({"mapping_id": mapping} if mapping else {})}
     began = time.monotonic()
     job = rest.upload("/v1/imports", files, fields)
     job = follow(rest, job)

@@ -1,23 +1,27 @@
 """What the worker writes about a job while it works on it: every step in a transaction of its own.
 
-Progress is no command and tells no event; who asks for the job sees it.
+Progress is no command and tells no event; who asks for the job sees it. That the job has ended is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, guard, ids
+from chassis import clock, context, contracts, guard, ids
 from chassis.database import Database
 from chassis.errors import AppError
+from chassis.unit_of_work import UnitOfWork
 from gateway.jobs.domain.job import UNFINISHED, FailedRow, Job
 
 T = TypeVar("T")
+
+# The jobs have no exchange of their own: the organisation tells that they have ended.
+TELLER = "organisation"
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,11 @@ class Order:
 
     workspace_id: str
     id: str
-    profile: str
+    kind: str
+    mapping: Mapping[str, Any]
     dry_run: bool
+    automation: str
+    undoes_id: str | None
     files: Sequence[Mapping[str, Any]]
     requested_by: str
     role: str
@@ -80,7 +87,16 @@ class Progress:
                 return None
             job.begin(clock.now())
             return Order(
-                job.workspace_id, job.id, job.profile, job.dry_run, job.files, job.requested_by, job.role
+                job.workspace_id,
+                job.id,
+                job.kind,
+                job.mapping or {},
+                job.dry_run,
+                job.automation,
+                job.undoes_id,
+                job.files,
+                job.requested_by,
+                job.role,
             )
 
         return self._change(edit)
@@ -105,20 +121,27 @@ class Progress:
         counts: Mapping[str, int],
         corrections: Sequence[dict[str, Any]],
         failures: Sequence[Mapping[str, Any]],
+        reasons: Mapping[tuple[str, str, str], int] | None = None,
     ) -> None:
-        """A chunk is done, with these counts and failed rows; raises `PositionLost`."""
+        """A chunk is done, with these counts, reasons and failed rows; raises `PositionLost`."""
 
         def edit(job: Job, session: Session) -> None:
-            job.take(part, chunk, counts, corrections)
-            session.add_all(
-                FailedRow(
-                    workspace_id=job.workspace_id,
-                    id=ids.derive("row", job.created_at, job.id, str(part), str(chunk), str(index)),
-                    job_id=job.id,
-                    **failure,
+            job.take(part, chunk, counts, corrections, reasons)
+            if failures:
+                session.execute(
+                    insert(FailedRow),
+                    [
+                        {
+                            "workspace_id": job.workspace_id,
+                            "id": ids.derive(
+                                "row", job.created_at, job.id, str(part), str(chunk), str(index)
+                            ),
+                            "job_id": job.id,
+                            **failure,
+                        }
+                        for index, failure in enumerate(failures)
+                    ],
                 )
-                for index, failure in enumerate(failures)
-            )
 
         self._change(edit)
 
@@ -136,13 +159,36 @@ class Progress:
 
     def complete(self, corrections: Sequence[dict[str, Any]]) -> None:
         """Raises `ReceiptMismatch` when the counts do not add up."""
-        self._change(lambda job, session: job.complete(clock.now(), corrections))
+        self._end(lambda job: job.complete(clock.now(), corrections))
 
     def fail(self, error: AppError) -> None:
-        self._change(lambda job, session: None if job.is_over else job.fail(clock.now(), error))
+        self._end(lambda job: job.fail(clock.now(), error))
 
     def cancel(self) -> None:
-        self._change(lambda job, session: None if job.is_over else job.cancel(clock.now()))
+        self._end(lambda job: job.cancel(clock.now()))
+
+    def _end(self, ending: Callable[[Job], None]) -> None:
+        """End the job unless it is over, and tell so in the same transaction."""
+
+        def edit(job: Job, session: Session) -> None:
+            if job.is_over:
+                return
+            ending(job)
+            fact = job.ended()
+            if fact is None:
+                return
+            ctx = context.system(job.workspace_id, "worker", request_id=job.id)
+            uow = UnitOfWork(session, ctx, TELLER, contracts.check_event)
+            uow.tell(
+                fact.wire,
+                subject_type=Job.noun,
+                subject_id=job.id,
+                sequence=1,
+                data={"record": job.view(), "changes": {}, **asdict(fact)},
+            )
+            uow.flush()
+
+        self._change(edit)
 
     def _change(self, edit: Callable[[Job, Session], T]) -> T:
         def work(session: Session) -> T:

@@ -1,37 +1,29 @@
-"""Imports and the jobs that do them: start, follow, cancel, and get the rows that failed."""
+"""Jobs and saved mappings: follow, cancel, undo, and get the rows that failed."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request, stream_with_context, url_for
-from marshmallow import fields
 
-from chassis import ids
 from chassis.errors import NotFound
-from gateway import http, state, uploads
+from gateway import http, state
 from gateway.endpoint import Parameter, endpoint
-from gateway.errors import invalid
 from gateway.jobs.queries import jobs as reads
-from gateway.v1 import schemas
 from gateway.v1.links import Link
 from gateway.v1.resource import Resource, Verb
-from gateway.worker import profiles
 from gateway.worker.guarding import ERROR_COLUMN, guarded
-from messages.common import Message
 from messages.jobs import JobView
 
 SERVICE = "jobs"
 BLOCK = 64 * 1024
-_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 JOBS = Resource(
     "jobs",
@@ -40,73 +32,27 @@ JOBS = Resource(
     links={"requester": Link("requested_by", "organisation", "read_users")},
     verbs=(Verb("cancel", "cancel_job"),),
 )
-RESOURCES = (JOBS,)
+MAPPINGS = Resource("import-mappings", SERVICE, "mapping")
+RESOURCES = (JOBS, MAPPINGS)
 
-blueprint = Blueprint("imports", __name__, url_prefix="/v1")
-
-
-class ImportForm(Message):
-    """The parts of the multipart form beside the files."""
-
-    profile = fields.String(
-        load_default=profiles.NAMES[0],
-        metadata={"description": f"Which files these are: {', '.join(profiles.NAMES)}."},
-    )
-    dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and check, change nothing."})
+blueprint = Blueprint("job_files", __name__, url_prefix="/v1")
 
 
-class ImportUpload(ImportForm):
-    """A multipart form: one or more parts called `file`, and what they are."""
-
-    file = fields.List(fields.Raw(metadata={"type": "string", "format": "binary"}), required=True)
-
-
-@blueprint.post("/imports")
+@blueprint.post("/jobs/<record_id>/undo")
 @endpoint(
-    "Import files in the background",
+    "Take back what an import did, as far as nobody has changed it since",
     permission="import",
     tag="jobs",
-    body=ImportUpload,
     answers=JobView,
     status=202,
-    statuses=(413, 415),
+    statuses=(404, 422),
 )
-def start_import() -> Response:
-    """The answer comes as soon as the files are here; the job tells the rest."""
+def undo(record_id: str) -> Response:
+    """A job of its own, with a receipt of its own. Asked for again it answers the same job."""
     http.refuse_unknown(())
-    job_id = _job_id()
-    home = state.settings().common.home / uploads.FILES
-    with uploads.receive(request, home / f"incoming-{ids.new('upload')}") as upload:
-        form = schemas.load(ImportForm, upload.fields)
-        if not upload.files:
-            raise invalid("/file", "required", "There is no file.", "Send one or more parts called `file`.")
-        folder = home / job_id
-        is_repeated = folder.exists()
-        if is_repeated:
-            _remove(upload.folder)
-        else:
-            upload.folder.rename(folder)
-        try:
-            job = http.call(SERVICE, "start_import", {"job_id": job_id, **form, "files": upload.described()})
-        except BaseException:
-            if not is_repeated:
-                _remove(folder)
-            raise
+    http.body(is_optional=True)
+    job = http.call(SERVICE, "undo_import", {"job_id": JOBS.known(record_id)})
     return http.reply(job, 202, {"Location": url_for("jobs.get", record_id=job["id"])})
-
-
-def _job_id() -> str:
-    """A fresh id, or the one that belongs to the request's idempotency key: a repeated upload starts nothing new."""
-    key = http.idempotency_key()
-    if key is None:
-        return ids.new("job")
-    return ids.derive("job", _EPOCH, g.identity.workspace_id, g.identity.user_id, key)
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
 
 
 @blueprint.get("/jobs/<record_id>/errors.csv")
@@ -173,7 +119,8 @@ def _zipped(files: dict[str, Iterator[str]]) -> Iterator[bytes]:
 
 
 def _errors_of(name: str) -> str:
-    return f"{name.removesuffix('.csv').removesuffix('.errors')}.errors.csv"
+    stem = re.sub(r"\.(csv|tsv|txt|xlsx)$", "", name, flags=re.IGNORECASE)
+    return f"{stem.removesuffix('.errors')}.errors.csv"
 
 
 def _download(name: str, media_type: str, body: Iterator[Any]) -> Response:

@@ -12,6 +12,7 @@ from chassis.database import Database
 from chassis.settings import BadSetting
 from gateway import settings
 from gateway.housekeeping import tidy
+from gateway.jobs.installing import install_builtin
 from gateway.state import State
 from gateway.uploads import FILES
 from gateway.worker.hands import HANDS, Hand, sweep
@@ -25,6 +26,7 @@ PATIENCE = 9.0
 def keep_house(database: Database, folder: Path) -> None:
     """Forget what is over. It can wait for the next time when the database is busy."""
     try:
+        install_builtin(database)
         sweep(database, folder)
         tidy(database)
     except Exception:

@@ -16,8 +16,10 @@ from chassis.database import Database
 from chassis.errors import AppError, Internal
 from gateway.jobs import progress as jobs
 from gateway.jobs.domain.errors import PositionLost
+from gateway.jobs.domain.job import UNDO
 from gateway.jobs.progress import Progress, Waiting
 from gateway.worker.running import Cancelled, Client, ImportRun, Surroundings
+from gateway.worker.undoing import UndoRun
 
 log = logs.get("gateway.worker")
 
@@ -81,22 +83,23 @@ class Hand:
         try:
             order = progress.begin()
             if order is not None:
-                log.info("import begins", job=order.id, workspace=order.workspace_id, profile=order.profile)
+                log.info("job begins", job=order.id, workspace=order.workspace_id, kind=order.kind)
                 around = Surroundings(self._client, folder, lambda: self._hold(name), self._stopping.wait)
-                ImportRun(order, progress, around).run()
-                log.info("import done", job=order.id)
+                work = UndoRun if order.kind == UNDO else ImportRun
+                work(order, progress, around).run()
+                log.info("job done", job=order.id)
         except (Released, PositionLost):
-            log.warning("import let go", job=waiting.id, hand=self._name)
+            log.warning("job let go", job=waiting.id, hand=self._name)
             return
         except Cancelled:
             progress.cancel()
         except AppError as error:
-            log.warning("import failed", job=waiting.id, code=error.code, error=error.text)
+            log.warning("job failed", job=waiting.id, code=error.code, error=error.text)
             progress.fail(error)
         except (ArithmeticError, LookupError, TypeError, ValueError, AssertionError, AttributeError):
             # A defect of the program would be met again at every attempt.
-            log.exception("import failed", job=waiting.id)
-            progress.fail(Internal("The import met a defect of the program; the worker's log has it."))
+            log.exception("job failed", job=waiting.id)
+            progress.fail(Internal("The job met a defect of the program; the worker's log has it."))
         shutil.rmtree(folder, ignore_errors=True)
 
     def _hold(self, name: str) -> None:

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from gateway.worker.sheets import Sheet
 
 EXAMPLES = 5
 
@@ -28,35 +31,50 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A line points to a record of an earlier part, or of an earlier import, by its key.
+    """A line points to a record of an earlier part, or of an earlier import.
 
-    `field` receives the record's id; without one the record only has to be there. `column` is where the key stood.
+    `by` are the fields by which that one may be named with `key`, tried in order. `field` receives its id, or with
+    `is_list` has it appended; without a field the record only has to be there. `column` is where the key stood.
     """
 
     entity: str
     key: str
     column: str
     field: str | None = None
+    by: tuple[str, ...] = ("external_id",)
+    is_list: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One line of a file on its way in.
 
-    `values` are the fields of its record; `columns` tells which column a field came from. A line with `complaints` has
-    failed, one with `skipped` is passed over for that reason. Lines of a later `wave` need those of earlier ones.
+    `cells` are its cells as written, `sheet` knows their columns. `values` are the fields of its record; `columns`
+    tells which column a field came from. A line with `complaints` has failed, one with `skipped` is passed over for
+    that reason (code, message). Lines of a later `wave` need those of earlier ones. `notes` become corrections once it
+    is clear that the line is good.
     """
 
-    file: str
+    sheet: Sheet
     number: int
-    original: Mapping[str, str]
+    cells: Sequence[str] = ()
     key: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     links: Sequence[Link] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
-    complaints: Sequence[Complaint] = ()
-    skipped: str = ""
+    complaints: list[Complaint] = field(default_factory=list)
+    skipped: tuple[str, str] | None = None
     wave: int = 0
+    notes: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        return self.sheet.name
+
+    @property
+    def original(self) -> Mapping[str, str]:
+        """The line as it was written, by column."""
+        return self.sheet.original(self.cells)
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,8 @@ class Part:
 
     `links` fill arguments of every call with ids of records. `rehearsal` are arguments of dry runs only, which need to
     be told what earlier parts would have made. Without an `is_vital` part the others make no sense: a failed line there
-    ends the import.
+    ends the import. A line that fails in an `is_help` part, which only prepares another, does not fail: the lines that
+    need it will say so.
     """
 
     entity: str
@@ -75,6 +94,9 @@ class Part:
     links: Sequence[Link] = ()
     rehearsal: Mapping[str, Any] = field(default_factory=dict)
     is_vital: bool = False
+    is_help: bool = False
+    mode: str = "upsert"
+    key: str = "external_id"
 
 
 class Corrections:
@@ -108,10 +130,14 @@ class Corrections:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import will do: its parts in order, each after those it points to."""
+    """What an import will do: its parts in order, each after those it points to.
+
+    `remembered` are the fields, by kind of record, by which later lines will name the records of earlier ones.
+    """
 
     parts: Sequence[Part]
     corrections: Corrections
+    remembered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def portions(items: Iterable[T], size: int) -> Iterator[list[T]]:

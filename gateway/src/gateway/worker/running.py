@@ -1,7 +1,8 @@
 """Runs one import: reads its files, brings the rows in chunk by chunk, and keeps the receipt after every chunk.
 
 Nothing is done twice: a chunk that is sent again answers its stored result, and the services keep a ledger of the rows
-of a job. Nothing is lost either: whatever does not answer is waited for, and the job says so.
+of a job. Nothing is lost either: whatever does not answer is waited for, and the job says so. While a service works on
+one chunk the next is read and made ready; they are sent one after the other, because later rows may need earlier ones.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,14 +20,16 @@ from chassis.context import Context
 from chassis.errors import AppError, Unavailable
 from gateway.jobs.domain.job import READING
 from gateway.jobs.progress import Order, Progress
-from gateway.worker import profiles
+from gateway.worker import document, planning
+from gateway.worker.ahead import ahead
+from gateway.worker.files import opened
 from gateway.worker.lines import Complaint, Line, Link, Part, Plan, chunks
-from gateway.worker.sheets import FileRefused, open_sheet
-from gateway.worker.targets import TARGETS, Directory
+from gateway.worker.objects import OBJECTS
+from gateway.worker.targets import Directory
 
 log = logs.get("gateway.worker")
 
-CHUNK = 200
+CHUNK = 500
 CALL_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 PATIENCE_SECONDS = 3600.0
@@ -71,117 +74,24 @@ class Surroundings:
     wait: Callable[[float], object] = time.sleep
 
 
-class ImportRun:
-    """One worker's way through one job."""
+class Caller:
+    """Asks services on behalf of who started a job, and waits for those that do not answer."""
 
-    def __init__(self, order: Order, progress: Progress, surroundings: Surroundings) -> None:
+    def __init__(self, order: Order, progress: Progress, around: Surroundings) -> None:
         self._order = order
         self._progress = progress
-        self._around = surroundings
-        self._directory = Directory(self._ask)
+        self._around = around
         self._stage = READING
 
-    def run(self) -> None:
-        """To the end; raises `Cancelled`, or the error that the job is to fail with."""
-        self._check_requester()
-        plan = self._plan()
-        parts = [{"entity": part.entity, "file": part.file, "rows": part.rows} for part in plan.parts]
-        begin = self._progress.plan(parts)
-        for number, part in enumerate(plan.parts):
-            if number >= begin[0]:
-                self._say(part.entity)
-            for index, lines in enumerate(chunks(part.lines(), CHUNK)):
-                # Chunks that are done are read again all the same: corrections are counted while reading.
-                if (number, index) >= begin:
-                    self._bring(part, number, index, lines, plan)
-            self._progress.turn(number + 1)
-        self._progress.complete(plan.corrections.listed())
-
-    def _check_requester(self) -> None:
-        user = self._ask("organisation", "get_user", user_id=self._order.requested_by)
+    def check_requester(self) -> None:
+        """Raises `RequesterGone` when who started the job may not act any more."""
+        user = self.ask("organisation", "get_user", user_id=self._order.requested_by)
         if not user["is_active"]:
             raise RequesterGone()
 
-    def _plan(self) -> Plan:
-        sheets = []
-        for index, file in enumerate(self._order.files):
-            path = self._around.folder / f"{index}.csv"
-            if not path.is_file():
-                raise FileRefused(
-                    file["name"], "It is not here any more.", "Send it again.", code="file_lost"
-                )
-            sheets.append(open_sheet(file["name"], path))
-        return profiles.of(self._order.profile).plan(sheets, self._directory.known)
-
-    # --- one chunk ---
-
-    def _bring(self, part: Part, number: int, index: int, lines: Sequence[Line], plan: Plan) -> None:
-        self._end_if_cancelled()
-        self._directory.find(
-            link
-            for line in lines
-            if not line.complaints and not line.skipped
-            for link in (*part.links, *line.links)
-        )
-        linked = [self._linked(line) for line in lines]
-        ready = [line for line in linked if not line.complaints and not line.skipped]
-        outcomes = self._send(part, f"{number}.{index}", index * CHUNK, ready) if ready else []
-        counts = Counter(outcome["action"] for outcome in outcomes)
-        counts["skipped"] += sum(bool(line.skipped) for line in linked)
-        failures = [_failure(part, line, line.complaints) for line in linked if line.complaints]
-        counts["failed"] += len(failures)
-        for line, outcome in zip(ready, outcomes, strict=True):
-            if outcome["action"] == "failed":
-                failures.append(_failure(part, line, _complaints(line, outcome.get("errors") or [])))
-            else:
-                self._directory.remember(part.entity, line.key, outcome["id"])
-        if part.is_vital and failures:
-            reason = failures[0]["errors"][0]["message"]
-            raise VitalPartFailed(what=TARGETS[part.entity].noun, key=lines[0].key, reason=reason)
-        failures.sort(key=lambda failure: failure["line"])
-        self._progress.take(number, index, counts, plan.corrections.listed(), failures)
-
-    def _linked(self, line: Line) -> Line:
-        """The line with the ids it points to, or with a complaint for each that is not there."""
-        values, complaints = dict(line.values), list(line.complaints)
-        for link in line.links if not line.skipped else ():
-            record_id = self._directory.id_of(link)
-            if record_id is None:
-                complaints.append(_unknown(link))
-            elif link.field is not None:
-                values[link.field] = record_id
-        return replace(line, values=values, complaints=tuple(complaints))
-
-    def _send(self, part: Part, name: str, first_row: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
-        """The outcomes of a chunk's rows, in their order."""
-        target = TARGETS[part.entity]
-        arguments: dict[str, Any] = {
-            link.field: self._directory.id_of(link) for link in part.links if link.field
-        }
-        if self._order.dry_run:
-            arguments.update(part.rehearsal)
-        arguments.update(
-            job_id=self._order.id,
-            is_dry_run=self._order.dry_run,
-            first_row=first_row,
-            rows=[dict(line.values) for line in lines],
-        )
-        key = f"{self._order.id}:{part.entity}:{name}"
-        try:
-            answer = self._ask(target.service, target.bring, key=key, **arguments)
-        except AppError as error:
-            if error.code != KeyReused.code:
-                raise
-            # The chunk was sent before a crash, and what its rows point to has changed since. Rows that are in
-            # come out as unchanged.
-            arguments["first_row"] = SECOND_COUNT + first_row
-            answer = self._ask(target.service, target.bring, key=f"{key}:again", **arguments)
-        outcomes: list[dict[str, Any]] = answer["outcomes"]
-        return outcomes
-
     # --- calls ---
 
-    def _ask(self, service: str, operation: str, *, key: str | None = None, **arguments: Any) -> Any:
+    def ask(self, service: str, operation: str, *, key: str | None = None, **arguments: Any) -> Any:
         """The answer of an operation on behalf of who started the job; waits for a service that does not answer."""
         began, pause, defects = time.monotonic(), FIRST_PAUSE, 0
         stage = self._stage
@@ -196,12 +106,12 @@ class ImportRun:
                     raise
                 missing = error.details.get("service", service) if isinstance(error, Unavailable) else service
                 log.warning("import waits", job=self._order.id, service=missing, error=error.code)
-                self._say(f"waiting for {'the broker' if missing == 'broker' else missing}")
+                self.say(f"waiting for {'the broker' if missing == 'broker' else missing}")
                 self._around.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-                self._end_if_cancelled()
+                self.end_if_cancelled()
             else:
-                self._say(stage)
+                self.say(stage)
                 return answer
 
     def _context(self, key: str | None) -> Context:
@@ -210,19 +120,183 @@ class ImportRun:
             actor=self._order.requested_by,
             role=self._order.role,
             origin="import",
+            is_quiet=self._order.automation == "suppress",
             request_id=self._order.id,
             deadline=time.time() + CALL_SECONDS,
             command_id=key,
         )
 
-    def _say(self, stage: str) -> None:
+    def say(self, stage: str) -> None:
         if stage != self._stage:
             self._stage = stage
             self._progress.say(stage)
 
-    def _end_if_cancelled(self) -> None:
+    def end_if_cancelled(self) -> None:
         if self._progress.wants_cancel():
             raise Cancelled()
+
+
+class ImportRun:
+    """One worker's way through one import."""
+
+    def __init__(self, order: Order, progress: Progress, surroundings: Surroundings) -> None:
+        self._order = order
+        self._progress = progress
+        self._around = surroundings
+        self._caller = Caller(order, progress, surroundings)
+        self._directory = Directory(self._caller.ask)
+        # In a dry run: the records that this import would have made, which nobody can point to.
+        self._imagined: set[str] = set()
+        self._remembered: Mapping[str, frozenset[str]] = {}
+
+    def run(self) -> None:
+        """To the end; raises `Cancelled`, or the error that the job is to fail with."""
+        self._caller.check_requester()
+        plan = self._plan()
+        self._remembered = plan.remembered
+        parts = [{"entity": part.entity, "file": part.file, "rows": part.rows} for part in plan.parts]
+        begin = self._progress.plan(parts)
+        for number, part in enumerate(plan.parts):
+            if number >= begin[0]:
+                self._caller.say(part.entity)
+            pieces = (
+                _Chunk(index, lines, plan.corrections.listed())
+                for index, lines in enumerate(chunks(part.lines(), CHUNK))
+            )
+            for chunk in ahead(pieces):
+                # Chunks that are done are read again all the same: corrections are counted while reading.
+                if (number, chunk.index) >= begin:
+                    self._bring(part, number, chunk)
+            self._progress.turn(number + 1)
+        self._progress.complete(plan.corrections.listed())
+
+    def _plan(self) -> Plan:
+        """What the files become: by the mapping of the job, or by the one that they suggest."""
+        order = self._order
+        workspace = self._caller.ask("organisation", "get_workspace")
+        around = planning.Around(
+            self._directory.known, workspace.get("currency"), workspace.get("time_zone") or "UTC"
+        )
+        mapping = document.load(order.mapping)
+        sheets = opened(self._around.folder, order.files, mapping.tables, self._around.hold)
+        return planning.plan(mapping, sheets, around)
+
+    # --- one chunk ---
+
+    def _bring(self, part: Part, number: int, chunk: _Chunk) -> None:
+        self._caller.end_if_cancelled()
+        lines = chunk.lines
+        self._directory.find(
+            link
+            for line in lines
+            if not line.complaints and not line.skipped
+            for link in (*part.links, *line.links)
+        )
+        reasons: Counter[tuple[str, str, str]] = Counter()
+        ready: list[Line] = []
+        counts: Counter[str] = Counter()
+        failures: list[dict[str, Any]] = []
+        for line in lines:
+            if line.links and not line.skipped:
+                self._link(line)
+            if line.complaints:
+                failures.append(_failure(part, line, line.complaints))
+            elif line.skipped:
+                counts["skipped"] += 1
+                reasons[("skipped", *line.skipped)] += 1
+            else:
+                ready.append(line)
+        outcomes = self._send(part, f"{number}.{chunk.index}", chunk.index * CHUNK, ready) if ready else []
+        remembered = self._remembered.get(part.entity, frozenset())
+        for line, outcome in zip(ready, outcomes, strict=True):
+            action = outcome["action"]
+            if action == "failed":
+                failures.append(_failure(part, line, _complaints(line, outcome.get("errors") or [])))
+                continue
+            counts[action] += 1
+            if action == "skipped":
+                reasons[_reason(outcome)] += 1
+            if remembered and outcome.get("id"):
+                self._remember(part, line, outcome, remembered)
+        if part.is_help and failures:
+            # The lines that need these records will complain themselves.
+            for failure in failures:
+                reasons[("skipped", failure["errors"][0]["code"], failure["errors"][0]["message"])] += 1
+            counts["skipped"] += len(failures)
+            failures = []
+        counts["failed"] += len(failures)
+        if part.is_vital and failures:
+            reason = failures[0]["errors"][0]["message"]
+            raise VitalPartFailed(what=OBJECTS[part.entity].word, key=lines[0].key, reason=reason)
+        failures.sort(key=lambda failure: int(failure["line"]))
+        self._progress.take(number, chunk.index, counts, chunk.corrections, failures, reasons)
+
+    def _remember(self, part: Part, line: Line, outcome: Mapping[str, Any], fields: frozenset[str]) -> None:
+        for name in fields:
+            value = line.values.get(name)
+            if isinstance(value, str):
+                self._directory.remember(part.entity, name, value, outcome["id"])
+        if self._order.dry_run and outcome["action"] == "created":
+            self._imagined.add(outcome["id"])
+
+    def _link(self, line: Line) -> None:
+        """Give the line the ids it points to, or a complaint for each that is not there."""
+        for link in line.links:
+            record_id, complaint = self._directory.resolve(link)
+            if record_id is None:
+                line.complaints.append(complaint or _unknown(link))
+            elif link.field is None or record_id in self._imagined:
+                continue
+            elif link.is_list:
+                line.values.setdefault(link.field, [])
+                if record_id not in line.values[link.field]:
+                    line.values[link.field].append(record_id)
+            else:
+                line.values[link.field] = record_id
+
+    def _send(self, part: Part, name: str, first_row: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
+        """The outcomes of a chunk's rows, in their order."""
+        target = OBJECTS[part.entity]
+        arguments: dict[str, Any] = {
+            link.field: self._directory.resolve(link)[0] for link in part.links if link.field
+        }
+        if self._order.dry_run:
+            arguments.update(part.rehearsal)
+        if target.takes_key:
+            arguments.update(mode=part.mode, key=part.key)
+        arguments.update(
+            job_id=self._order.id,
+            is_dry_run=self._order.dry_run,
+            first_row=first_row,
+            rows=[line.values for line in lines],
+        )
+        key = f"{self._order.id}:{part.entity}:{name}"
+        try:
+            answer = self._caller.ask(target.service, target.bring, key=key, **arguments)
+        except AppError as error:
+            if error.code != KeyReused.code:
+                raise
+            # The chunk was sent before a crash, and what its rows point to has changed since. Rows that are in
+            # come out as unchanged.
+            arguments["first_row"] = SECOND_COUNT + first_row
+            answer = self._caller.ask(target.service, target.bring, key=f"{key}:again", **arguments)
+        outcomes: list[dict[str, Any]] = answer["outcomes"]
+        return outcomes
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Lines that are sent together, and what was corrected up to them."""
+
+    index: int
+    lines: Sequence[Line]
+    corrections: Sequence[dict[str, Any]] = field(default_factory=list)
+
+
+def _reason(outcome: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Why a service passed a row over."""
+    errors = outcome.get("errors") or [{}]
+    return "skipped", str(errors[0].get("code") or "skipped"), str(errors[0].get("message") or "")
 
 
 def _may_pass(error: AppError) -> bool:
@@ -231,7 +305,7 @@ def _may_pass(error: AppError) -> bool:
 
 
 def _unknown(link: Link) -> Complaint:
-    noun = TARGETS[link.entity].noun
+    noun = OBJECTS[link.entity].word
     return Complaint(
         link.column,
         link.key,

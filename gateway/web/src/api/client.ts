@@ -112,7 +112,7 @@ export const jobs = {
   startImport: (files: File[], profile: string, dryRun: boolean) => {
     const form = new FormData();
     for (const file of files) form.append("file", file, file.name);
-    form.append("profile", profile);
+    form.append("mapping_id", profile);
     form.append("dry_run", dryRun ? "true" : "false");
     return request<t.Job>("POST", "/v1/imports", { body: form });
   },

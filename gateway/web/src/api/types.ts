@@ -361,7 +361,7 @@ export interface Job {
   kind: string;
   status: JobStatus;
   stage: string | null;
-  profile?: string | null;
+  mapping_name?: string | null;
   total: number | null;
   processed: number;
   created: number;

@@ -66,7 +66,7 @@ function HistoryLine({ job, current }: { job: Job; current: boolean }) {
       <Link to={`/imports/${job.id}`} className={classes.historyLine} aria-current={current ? "true" : undefined}>
         <span className={classes.historyText}>
           <span>
-            {job.profile ?? "Import"}
+            {job.mapping_name ?? "Import"}
             {job.dry_run ? " (dry run)" : ""}
           </span>
           <small className="num">

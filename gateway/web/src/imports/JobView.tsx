@@ -40,7 +40,7 @@ export function JobView({ id }: { id: string }) {
         <div>
           <h2 className={classes.heading}>
             {job.dry_run ? "Dry run" : "Import"}
-            {job.profile ? ` · ${job.profile}` : ""}
+            {job.mapping_name ? ` · ${job.mapping_name}` : ""}
           </h2>
           <span className={classes.faint}>{job.created_at ? instant(job.created_at) : job.id}</span>
         </div>

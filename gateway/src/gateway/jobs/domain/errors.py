@@ -10,9 +10,36 @@ class JobIsOver(RuleBroken):
     message = "This job is over ({status}); there is nothing left to cancel."
 
 
-class UnknownProfile(Invalid):
-    code = "jobs.unknown_profile"
-    message = "There is no import profile {profile!r}; choose one of {allowed}."
+class UnknownMapping(Invalid):
+    code = "jobs.unknown_mapping"
+    message = "There is no saved mapping {name!r}; there are {known}."
+
+
+class BadMapping(Invalid):
+    code = "jobs.bad_mapping"
+    message = "This mapping cannot be used: {what}"
+
+
+class MappingIsBuiltin(RuleBroken):
+    code = "jobs.mapping_is_builtin"
+    message = "The mapping {name} comes with the suite and stays as it is; save a copy under another name."
+
+
+class MappingNameTaken(Conflict):
+    code = "jobs.mapping_name_taken"
+    message = "There is a mapping called {name!r} already; choose another name, or change that one."
+
+
+class NothingToUndo(RuleBroken):
+    code = "jobs.nothing_to_undo"
+    message = "This is {what}; there is nothing to take back."
+
+
+class UploadGone(Invalid):
+    code = "jobs.upload_gone"
+    message = (
+        "There are no uploaded files {upload_id} of yours any more; they are kept for a day. Send them again."
+    )
 
 
 class PositionLost(Conflict):
