@@ -32,7 +32,6 @@ def upgrade() -> None:
         *_record(),
         sa.PrimaryKeyConstraint("workspace_id", "id"),
     )
-    op.create_index("ix_upload_expires", "upload", ["expires_at"])
     op.create_table(
         "import_mapping",
         sa.Column("name", sa.String(length=120), nullable=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import Instant
@@ -19,10 +19,6 @@ class Upload(Record, Base):
     """What a look at the files told; the files themselves lie in a folder of the upload's id."""
 
     __tablename__ = "upload"
-    __table_args__ = (
-        # Without the workspace in front: what is over is forgotten in all of them at once.
-        Index("ix_upload_expires", "expires_at"),
-    )
     noun = "upload"
     prefix = "upload"
     is_told = False
