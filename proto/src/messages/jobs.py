@@ -237,7 +237,7 @@ class MappingWrite(Message):
     mapping = fields.Dict(keys=fields.String())
 
 
-class MappingView(RecordView):
+class ImportMappingView(RecordView):
     """`is_builtin` ones come with the suite and cannot be changed."""
 
     name = fields.String(required=True)
@@ -250,7 +250,7 @@ class CreateMapping(Command, MappingWrite):
     """Save a mapping under a name of its own."""
 
     permission = "import"
-    answers = MappingView
+    answers = ImportMappingView
     mapping_id = Id("mapping")
     name = Text(longest=120, shortest=1, required=True)
     mapping = fields.Dict(keys=fields.String(), required=True)
@@ -260,7 +260,7 @@ class UpdateMapping(Command):
     """Change a saved mapping; a built-in one cannot be changed."""
 
     permission = "import"
-    answers = MappingView
+    answers = ImportMappingView
     mapping_id = Id("mapping", required=True)
     expected_version = version()
     changes = fields.Nested(MappingWrite, required=True)
@@ -274,7 +274,7 @@ class DeleteMapping(Command):
 
 class GetMapping(Query):
     permission = "import"
-    answers = MappingView
+    answers = ImportMappingView
     mapping_id = Id("mapping", required=True)
 
 

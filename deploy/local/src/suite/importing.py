@@ -1,9 +1,13 @@
-"""Uploads files to the import job, follows it, and prints the receipt it ends with."""
+"""Uploads files for an import, shows how they would be read, follows the job, and prints the receipt it ends with."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +16,187 @@ from suite.paths import Home
 from suite.rest import Refused, Rest
 from suite.steps import console
 
-KINDS = (".csv", ".tsv", ".xlsx", ".json", ".ndjson")
+KINDS = (".csv", ".tsv", ".txt", ".xlsx")
 OVER = ("completed", "failed", "cancelled")
 # How long the gateway may be away (a restart, a broker that comes back) while a job is followed.
 PATIENCE = 120.0
+ALL_IN, NOT_ENDED, SOME_FAILED = 0, 1, 3
+DOUBTFUL = 0.8
 
 
-def run(home: Home, sources: list[Path], *, mapping: str | None, dry_run: bool) -> None:
-    """Raises Failure when the job did not complete."""
+@dataclass(frozen=True)
+class Wishes:
+    """How to import: by a saved mapping or document, or by a guess with what the caller knows better."""
+
+    mapping: str | None = None
+    kind: str | None = None
+    mode: str | None = None
+    key: str | None = None
+    dry_run: bool = False
+    automation: str = "run"
+    save_as: str | None = None
+    is_agreed: bool = False
+    as_json: bool = False
+
+
+def run(home: Home, sources: list[Path], wishes: Wishes) -> int:
+    """The exit code: every row is in, or some failed. Raises Failure when the job did not complete."""
     files = files_of(sources)
     rest = Rest.of(home)
-    out = console()
+    out = console(stderr=wishes.as_json)
     size = sum(file.stat().st_size for file in files)
     out.print(
         f"{len(files)} files, {size / 1e6:.1f} MB: {', '.join(file.name for file in files)}", markup=False
     )
-    fields = {"dry_run": "true" if dry_run else "false", **({"mapping_id": mapping} if mapping else {})}
     began = time.monotonic()
-    job = rest.upload("/v1/imports", files, fields)
-    job = follow(rest, job)
-    receipt(job, time.monotonic() - began)
+    job = _by_mapping(rest, files, wishes) if wishes.mapping else _by_guess(rest, files, wishes)
+    return _ended(
+        rest, follow(rest, job, is_quiet=wishes.as_json), began, as_json=wishes.as_json, name=files[0].name
+    )
+
+
+def undo(home: Home, job_id: str, *, as_json: bool = False) -> int:
+    """Take back what an import did; the exit code says whether something had to stay."""
+    rest = Rest.of(home)
+    began = time.monotonic()
+    job = follow(rest, rest.post(f"/v1/jobs/{job_id}/undo", {}), is_quiet=as_json)
+    return _ended(rest, job, began, as_json=as_json, name="undo")
+
+
+def _by_mapping(rest: Rest, files: list[Path], wishes: Wishes) -> dict[str, Any]:
+    """The job of an import by a saved mapping or a document."""
+    fields = {"dry_run": "true" if wishes.dry_run else "false", "automation": wishes.automation}
+    named = wishes.mapping or ""
+    if named.endswith(".json"):
+        document = _document(Path(named))
+        if wishes.save_as:
+            _save(rest, wishes.save_as, document, is_quiet=wishes.as_json)
+        fields["mapping"] = json.dumps(document)
+    else:
+        fields["mapping_id"] = named
+    return rest.upload("/v1/imports", files, fields)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text())
+    except OSError as error:
+        raise Failure(
+            f"There is no mapping {path}: {error.strerror}.", "Name a saved one, or a file."
+        ) from None
+    except ValueError as error:
+        raise Failure(f"{path} is not JSON: {error}.", "docs/importing.md shows what a mapping is.") from None
+    document: dict[str, Any] = found.get("mapping", found) if isinstance(found, dict) else {}
+    if "tables" not in document:
+        raise Failure(
+            f"{path} is no mapping: it has no tables.", "docs/importing.md shows what a mapping is."
+        )
+    return document
+
+
+def _by_guess(rest: Rest, files: list[Path], wishes: Wishes) -> dict[str, Any]:
+    """The job of an import by what the files suggest, once somebody has agreed."""
+    upload = rest.upload("/v1/uploads", files, {"object": wishes.kind} if wishes.kind else {})
+    mapping: dict[str, Any] = upload["suggestion"]
+    better = {name: value for name, value in (("mode", wishes.mode), ("key", wishes.key)) if value}
+    for table in mapping["tables"]:
+        table.update(better)
+    show_mapping(mapping, is_quiet=wishes.as_json)
+    if not wishes.is_agreed:
+        _ask()
+    if wishes.save_as:
+        _save(rest, wishes.save_as, mapping, is_quiet=wishes.as_json)
+    body = {
+        "upload_id": upload["id"],
+        "mapping": mapping,
+        "dry_run": wishes.dry_run,
+        "automation": wishes.automation,
+    }
+    return rest.post("/v1/imports", body)
+
+
+def _ask() -> None:
+    """Go on only when somebody at the terminal says so."""
+    if not sys.stdin.isatty():
+        raise Failure(
+            "This mapping is a guess, and nobody is here to agree to it.",
+            "Say --yes to import by it, --dry-run to see what it would do, or name one with --mapping.",
+        )
+    if input("Import so? [y/N] ").strip().casefold() not in ("y", "yes", "j", "ja"):
+        raise Failure(
+            "Nothing was imported.", "Correct the guess with --object, --key and --mode, or write a mapping."
+        )
+
+
+def _save(rest: Rest, name: str, mapping: dict[str, Any], *, is_quiet: bool) -> None:
+    """Keep the mapping, so that next month's file, whatever it is called, is read in the same way."""
+    kept = {**mapping, "tables": [{**table, "file": None} for table in mapping["tables"]]}
+    rest.post("/v1/import-mappings", {"name": name, "mapping": kept})
+    console(stderr=is_quiet).print(f"Kept the mapping as {name}: --mapping {name}", markup=False)
+
+
+def show_mapping(mapping: dict[str, Any], *, is_quiet: bool = False) -> None:
+    """The guessed mapping, doubtful guesses marked."""
+    from rich.table import Table
+
+    out = console(stderr=is_quiet)
+    for one in mapping["tables"]:
+        found = f"{one.get('file') or 'The file'} → {one['object']}"
+        out.print(
+            f"\n{found}, {one['mode']} by {one.get('key') or 'nothing: every row becomes a new record'}",
+            markup=False,
+        )
+        table = Table(box=None, pad_edge=False)
+        for name in ("column", "field", "sure", "read as"):
+            table.add_column(name)
+        for column in one["columns"]:
+            field, sure = column.get("field"), float(column.get("confidence") or 0)
+            said = f"{sure:.0%}{'  ?' if sure < DOUBTFUL else ''}" if field else ""
+            table.add_row(column["column"], field or "(left out)", said, _how(column))
+        out.print(table)
+
+
+def _how(column: dict[str, Any]) -> str:
+    words = [str(column["format"])] if column.get("format") else []
+    values = column.get("values") or {}
+    words += [f"{text} = {value}" for text, value in list(values.items())[:4]]
+    link = column.get("link")
+    if link and column.get("field"):
+        words.append(
+            f"{link['to']} by {', '.join(link['by'])}{', made when missing' if link.get('create') else ''}"
+        )
+    return "; ".join(words)
+
+
+def _ended(rest: Rest, job: dict[str, Any], began: float, *, as_json: bool, name: str) -> int:
+    """Say how it ended, fetch the rows that failed; the exit code."""
+    saved = _errors_file(rest, job, name) if job.get("failed") or job.get("kept") else None
+    if as_json:
+        sys.stdout.write(json.dumps({**job, "errors_file": str(saved) if saved else None}) + "\n")
+    else:
+        receipt(job, time.monotonic() - began, saved)
     if job["status"] != "completed":
         error = job.get("error") or {}
-        said = error.get("detail") or error.get("message") if isinstance(error, dict) else error
         raise Failure(
-            f"The import {job['status']}: {said or 'no reason given'}",
-            f"Its rows with errors: GET /v1/jobs/{job['id']}/errors.csv. Rows already done are not done twice.",
+            f"The {job.get('kind') or 'import'} {job['status']}: {error.get('message') or 'no reason given'}",
+            "; ".join(str(one["hint"]) for one in error.get("errors") or [] if one.get("hint"))
+            or "Rows already done are not done twice.",
         )
+    return SOME_FAILED if job.get("failed") or job.get("kept") else ALL_IN
+
+
+def _errors_file(rest: Rest, job: dict[str, Any], name: str) -> Path | None:
+    """The rows that failed, beside where the command was given, under a name nobody uses yet."""
+    status, content, kind = rest.fetch(f"/v1/jobs/{job['id']}/errors.csv")
+    if status != 200:
+        return None
+    stem = re.sub(r"(\.errors)?\.(csv|tsv|txt|xlsx)$", "", name, flags=re.IGNORECASE)
+    ending = "zip" if "zip" in kind else "csv"
+    path, number = Path(f"{stem}.errors.{ending}"), 2
+    while path.exists():
+        path, number = Path(f"{stem}.errors.{number}.{ending}"), number + 1
+    path.write_bytes(content)
+    return path
 
 
 def files_of(sources: list[Path]) -> list[Path]:
@@ -65,7 +223,7 @@ def files_of(sources: list[Path]) -> list[Path]:
     return found
 
 
-def follow(rest: Rest, job: dict[str, Any]) -> dict[str, Any]:
+def follow(rest: Rest, job: dict[str, Any], *, is_quiet: bool = False) -> dict[str, Any]:
     """Shows progress until the job is over. A gateway that is away for a while is waited for."""
     from rich.progress import (
         BarColumn,
@@ -76,7 +234,7 @@ def follow(rest: Rest, job: dict[str, Any]) -> dict[str, Any]:
         TimeRemainingColumn,
     )
 
-    out = console()
+    out = console(stderr=is_quiet)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -122,7 +280,7 @@ def _still_patient(since: float, job: dict[str, Any]) -> None:
         )
 
 
-def receipt(job: dict[str, Any], seconds: float) -> None:
+def receipt(job: dict[str, Any], seconds: float, saved: Path | None = None) -> None:
     """What came of each part, what was corrected, and whether the counts add up."""
     from rich.table import Table
 
@@ -130,7 +288,13 @@ def receipt(job: dict[str, Any], seconds: float) -> None:
     table = Table(box=None, pad_edge=False, title_justify="left")
     table.add_column("part")
     table.add_column("file")
-    counts = ("rows", "created", "updated", "unchanged", "skipped", "failed")
+    is_undo = job.get("kind") == "undo"
+    outcomes_ = (
+        ("removed", "restored", "kept")
+        if is_undo
+        else ("created", "updated", "unchanged", "skipped", "failed")
+    )
+    counts = ("rows", *outcomes_)
     for count in counts:
         table.add_column(count, justify="right")
     parts = job.get("parts") or []
@@ -154,10 +318,24 @@ def receipt(job: dict[str, Any], seconds: float) -> None:
     outcomes = sum(sums[count] for count in counts[1:])
     if parts and outcomes != sums["rows"]:
         out.print(f"[red]The receipt does not add up: {sums['rows']} rows, {outcomes} outcomes.[/red]")
+    reasons = [one for one in job.get("reasons") or [] if one["outcome"] != "failed"]
+    if reasons:
+        out.print("\nSkipped or kept:", markup=False)
+    for one in reasons:
+        out.print(f"  {one['count']:>6,} x  {one['message'] or one['code']}", markup=False)
     if job["status"] == "completed":
-        what = "would change" if job.get("dry_run") else "changed"
-        changed = sums["created"] + sums["updated"]
+        changed = sum(sums.get(name, 0) for name in ("created", "updated", "removed", "restored"))
+        what = "would change" if job.get("dry_run") else "taken back" if is_undo else "changed"
         words = f"{changed:,} records {what}" if changed else f"nothing {what}"
         out.print(f"\n[green]✓[/green] {words} [dim]({seconds:.1f} s)[/dim]")
-    if sums["failed"]:
-        out.print(f"[yellow]! {sums['failed']:,} rows failed: GET /v1/jobs/{job['id']}/errors.csv[/yellow]")
+        if changed and not is_undo and not job.get("dry_run"):
+            out.print(f"[dim]To take it back: ./rapport import --undo {job['id']}[/dim]")
+    left = sums.get("failed", 0) or sums.get("kept", 0)
+    if left:
+        where = str(saved) if saved is not None else f"GET /v1/jobs/{job['id']}/errors.csv"
+        said = (
+            f"{left:,} records stay as they are"
+            if is_undo
+            else f"{left:,} rows failed; correct and import them again"
+        )
+        out.print(f"[yellow]! {left:,} {said}: {where}[/yellow]")

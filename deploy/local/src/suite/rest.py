@@ -88,6 +88,12 @@ class Rest:
         status, payload = self._send("POST", path, _stream(parts), headers)
         return self._decoded(status, payload)
 
+    def fetch(self, path: str) -> tuple[int, bytes, str]:
+        """Status, content and media type of a file."""
+        status, payload = self._send("GET", path, None, {"Accept": "*/*"})
+        kind = "application/zip" if payload.startswith(b"PK\x03\x04") else "text/csv"
+        return status, payload, kind
+
     def _send(
         self, method: str, path: str, body: bytes | Iterator[bytes] | None, headers: dict[str, str]
     ) -> tuple[int, bytes]:

@@ -70,10 +70,10 @@ def test_files_arrive_byte_for_byte(gateway: str, tmp_path: Path) -> None:
     file = tmp_path / 'na"me.csv'
     content = bytes(range(256)) * 2000
     file.write_bytes(content)
-    assert Rest(gateway, "key").upload("/v1/imports", [file], {"profile": "crm-sales"})["id"] == "job_1"
+    assert Rest(gateway, "key").upload("/v1/imports", [file], {"mapping_id": "crm-sales"})["id"] == "job_1"
     head = f"Content-Type: {Gateway.heads[0]['Content-Type']}\r\n\r\n".encode()
-    profile, sent = message_from_bytes(head + Gateway.bodies[0]).get_payload()  # type: ignore[misc]
-    assert profile.get_payload() == "crm-sales"  # type: ignore[union-attr]
+    mapping, sent = message_from_bytes(head + Gateway.bodies[0]).get_payload()  # type: ignore[misc]
+    assert mapping.get_payload() == "crm-sales"  # type: ignore[union-attr]
     assert sent.get_payload(decode=True) == content  # type: ignore[union-attr]
     assert Gateway.heads[0]["Authorization"] == "Bearer key"
 

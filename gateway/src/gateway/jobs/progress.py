@@ -145,6 +145,10 @@ class Progress:
 
         self._change(edit)
 
+    def settle(self, part: int) -> None:
+        """What there was to do in this part is what was done: how many rows an import touched shows only here."""
+        self._change(lambda job, session: job.settle(part))
+
     def turn(self, part: int) -> None:
         """All parts before `part` are done."""
         self._change(lambda job, session: job.turn(part))

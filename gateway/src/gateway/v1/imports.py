@@ -42,6 +42,19 @@ class UploadForm(Message):
     """A multipart form: one or more parts called `file`."""
 
     file = fields.List(fields.Raw(metadata={"type": "string", "format": "binary"}), required=True)
+    object = one_of(
+        *SHOWN,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "What the rows are; guessed without."},
+    )
+
+
+class _UploadFields(UploadForm):
+    """The fields of the form beside its files."""
+
+    class Meta(Message.Meta):
+        exclude = ("file",)
 
 
 class PreviewBody(Message):
@@ -120,9 +133,9 @@ def upload_files() -> Response:
     upload_id = ids.new("upload")
     folder = _home() / upload_id
     with uploads.receive(request, folder) as upload:
-        schemas.load(Message, dict(upload.fields))
+        wanted = schemas.load(_UploadFields, dict(upload.fields))
         _require_files(upload)
-        seen = _look(folder, upload.described())
+        seen = _look(folder, upload.described(), wanted["object"])
         kept = http.call(
             SERVICE,
             "keep_upload",

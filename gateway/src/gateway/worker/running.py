@@ -36,6 +36,8 @@ PATIENCE_SECONDS = 3600.0
 INTERNAL_TRIES = 3
 # Rows of a chunk that had to be cut anew are numbered from here, so that the ledger takes them for others.
 SECOND_COUNT = 1_000_000_000
+# Several parts may bring records of one kind; each numbers its rows from a place of its own.
+BETWEEN_PARTS = 5_000_000
 
 
 class Cancelled(Exception):
@@ -91,14 +93,14 @@ class Caller:
 
     # --- calls ---
 
-    def ask(self, service: str, operation: str, *, key: str | None = None, **arguments: Any) -> Any:
+    def ask(self, service: str, operation: str, *, command_id: str | None = None, **arguments: Any) -> Any:
         """The answer of an operation on behalf of who started the job; waits for a service that does not answer."""
         began, pause, defects = time.monotonic(), FIRST_PAUSE, 0
         stage = self._stage
         while True:
             self._around.hold()
             try:
-                answer = self._around.client.call(service, operation, self._context(key), **arguments)
+                answer = self._around.client.call(service, operation, self._context(command_id), **arguments)
             except AppError as error:
                 defects += error.kind == "internal"
                 patient = time.monotonic() - began < PATIENCE_SECONDS
@@ -114,7 +116,7 @@ class Caller:
                 self.say(stage)
                 return answer
 
-    def _context(self, key: str | None) -> Context:
+    def _context(self, command_id: str | None) -> Context:
         return Context(
             workspace_id=self._order.workspace_id,
             actor=self._order.requested_by,
@@ -123,7 +125,7 @@ class Caller:
             is_quiet=self._order.automation == "suppress",
             request_id=self._order.id,
             deadline=time.time() + CALL_SECONDS,
-            command_id=key,
+            command_id=command_id,
         )
 
     def say(self, stage: str) -> None:
@@ -148,6 +150,7 @@ class ImportRun:
         # In a dry run: the records that this import would have made, which nobody can point to.
         self._imagined: set[str] = set()
         self._remembered: Mapping[str, frozenset[str]] = {}
+        self._first_row = 0
 
     def run(self) -> None:
         """To the end; raises `Cancelled`, or the error that the job is to fail with."""
@@ -156,7 +159,10 @@ class ImportRun:
         self._remembered = plan.remembered
         parts = [{"entity": part.entity, "file": part.file, "rows": part.rows} for part in plan.parts]
         begin = self._progress.plan(parts)
+        before: Counter[str] = Counter()
         for number, part in enumerate(plan.parts):
+            self._first_row = before[part.entity] * BETWEEN_PARTS
+            before[part.entity] += 1
             if number >= begin[0]:
                 self._caller.say(part.entity)
             pieces = (
@@ -206,7 +212,8 @@ class ImportRun:
                 reasons[("skipped", *line.skipped)] += 1
             else:
                 ready.append(line)
-        outcomes = self._send(part, f"{number}.{chunk.index}", chunk.index * CHUNK, ready) if ready else []
+        first_row = self._first_row + chunk.index * CHUNK
+        outcomes = self._send(part, f"{number}.{chunk.index}", first_row, ready) if ready else []
         remembered = self._remembered.get(part.entity, frozenset())
         for line, outcome in zip(ready, outcomes, strict=True):
             action = outcome["action"]
@@ -270,16 +277,18 @@ class ImportRun:
             first_row=first_row,
             rows=[line.values for line in lines],
         )
-        key = f"{self._order.id}:{part.entity}:{name}"
+        command_id = f"{self._order.id}:{part.entity}:{name}"
         try:
-            answer = self._caller.ask(target.service, target.bring, key=key, **arguments)
+            answer = self._caller.ask(target.service, target.bring, command_id=command_id, **arguments)
         except AppError as error:
             if error.code != KeyReused.code:
                 raise
             # The chunk was sent before a crash, and what its rows point to has changed since. Rows that are in
             # come out as unchanged.
             arguments["first_row"] = SECOND_COUNT + first_row
-            answer = self._caller.ask(target.service, target.bring, key=f"{key}:again", **arguments)
+            answer = self._caller.ask(
+                target.service, target.bring, command_id=f"{command_id}:again", **arguments
+            )
         outcomes: list[dict[str, Any]] = answer["outcomes"]
         return outcomes
 

@@ -219,12 +219,15 @@ class Client:
         if resource.has("update"):
             schema = resource.schema(resource.operation("update"))
             nested: Any = schema._declared_fields["changes"]
+            changes = dict(nested.schema._declared_fields)
+            # A kind of record may have a field of its own name.
+            subject = "record" if resource.noun in changes else resource.noun
             yield from self._method(
                 "update",
-                resource.noun,
-                dict(nested.schema._declared_fields),
+                subject,
+                changes,
                 record,
-                f"return self._update({resource.noun}, {{values}}, idempotency_key)",
+                f"return self._update({subject}, {{values}}, idempotency_key)",
                 _about(schema) or f"Change a {resource.noun}.",
             )
         if resource.has("delete"):

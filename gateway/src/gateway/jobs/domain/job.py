@@ -162,6 +162,14 @@ class Job(Record, Base):
         self.next_chunk = chunk + 1
         self.attempts = 0
 
+    def settle(self, part: int) -> None:
+        """An undo has come to the end of a part: rows that an import failed may have left something as well."""
+        done = dict(self.parts[part])
+        rows = sum(done.get(outcome, 0) for outcome in OUTCOMES)
+        self.total = (self.total or 0) + rows - done["rows"]
+        done["rows"] = rows
+        self.parts = [*self.parts[:part], done, *self.parts[part + 1 :]]
+
     def turn(self, part: int) -> None:
         """All chunks of the parts before `part` are done."""
         if part > self.next_part:
