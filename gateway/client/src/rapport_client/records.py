@@ -18,6 +18,7 @@ __all__ = [
     "Correction",
     "Deal",
     "Hit",
+    "ImportMapping",
     "Job",
     "JobError",
     "JobFile",
@@ -37,6 +38,7 @@ __all__ = [
     "PipelineReport",
     "PipelineStageRow",
     "Product",
+    "Reason",
     "Record",
     "Run",
     "SalesCycleData",
@@ -238,13 +240,34 @@ class Hit(Record):
     matched: Matched
 
 
+class ImportMapping(Record):
+    """`is_builtin` ones come with the suite and cannot be changed."""
+
+    __slots__ = ()
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    description: str | None
+    mapping: dict[str, Any]
+    is_builtin: bool
+
+
 class Job(Record):
-    """`stage` says in words what it does now. `eta_seconds` is an estimate while it runs, else null."""
+    """`stage` says in words what it does now. `eta_seconds` is an estimate while it runs, else null.
+
+    `undoes_id` names the import that an undo takes back, `undo_id` the undo that took back an
+    import.
+    """
 
     __slots__ = ()
     _parts = {
         "files": "JobFile",
         "corrections": "Correction",
+        "reasons": "Reason",
         "parts": "Part",
         "error": "JobError",
         "requester": "User",
@@ -258,7 +281,10 @@ class Job(Record):
     kind: str
     status: str
     stage: str
-    profile: str
+    mapping_id: str | None
+    mapping_name: str | None
+    upload_id: str | None
+    automation: str
     dry_run: bool
     files: list[JobFile]
     total: int | None
@@ -268,11 +294,17 @@ class Job(Record):
     unchanged: int
     skipped: int
     failed: int
+    removed: int
+    restored: int
+    kept: int
     corrections: list[Correction]
+    reasons: list[Reason]
     parts: list[Part]
     error: JobError | None
     eta_seconds: int | None
     requested_by: str
+    undoes_id: str | None
+    undo_id: str | None
     started_at: datetime | None
     finished_at: datetime | None
     cancel_requested_at: datetime | None
@@ -450,7 +482,11 @@ class NotifiedRecord(Record):
 
 
 class Part(Record):
-    """The receipt of one kind of record: rows = created + updated + unchanged + skipped + failed."""
+    """The receipt of one kind of record.
+
+    Of an import: rows = created + updated + unchanged + skipped + failed. Of an undo: rows =
+    removed + restored + kept.
+    """
 
     __slots__ = ()
 
@@ -462,6 +498,9 @@ class Part(Record):
     unchanged: int
     skipped: int
     failed: int
+    removed: int
+    restored: int
+    kept: int
 
 
 class Partner(Record):
@@ -577,6 +616,17 @@ class Product(Record):
     list_price: Money | None
     is_active: bool
     external_id: str | None
+
+
+class Reason(Record):
+    """Why rows were skipped, or records kept by an undo: how many for the same reason."""
+
+    __slots__ = ()
+
+    outcome: str
+    code: str
+    message: str
+    count: int
 
 
 class Run(Record):

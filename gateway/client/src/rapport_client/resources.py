@@ -19,6 +19,7 @@ from rapport_client.records import (
     Activity,
     Contact,
     Deal,
+    ImportMapping,
     Job,
     Key,
     Lead,
@@ -43,6 +44,7 @@ NOUNS: dict[str, str] = {
     "activity": "Activity",
     "contact": "Contact",
     "deal": "Deal",
+    "mapping": "ImportMapping",
     "job": "Job",
     "key": "Key",
     "lead": "Lead",
@@ -604,6 +606,46 @@ class Deals(DealsByHand):
     ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
         return self._read_pages(deal, "timeline", TimelineEntry, {"kinds": kinds}, limit)
+
+
+class ImportMappings(Collection[ImportMapping]):
+    """Import mappings."""
+
+    name = "import-mappings"
+    noun = "mapping"
+    record: ClassVar[type[Record]] = ImportMapping
+
+    def create(
+        self,
+        *,
+        name: str,
+        mapping: Mapping[str, Any],
+        description: str | Unset | None = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ImportMapping:
+        """Save a mapping under a name of its own."""
+        return self._create(
+            {"name": name, "description": description, "mapping": mapping, "id": id}, idempotency_key
+        )
+
+    def update(
+        self,
+        record: Ref,
+        *,
+        name: str | Unset = UNSET,
+        description: str | Unset | None = UNSET,
+        mapping: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ImportMapping:
+        """Change a saved mapping; a built-in one cannot be changed."""
+        return self._update(
+            record, {"name": name, "description": description, "mapping": mapping}, idempotency_key
+        )
+
+    def delete(self, mapping: Ref) -> None:
+        """Delete a mapping."""
+        self._delete(mapping, True)
 
 
 class Jobs(Collection[Job]):
@@ -1305,6 +1347,7 @@ class Resources:
         self.activities = Activities(transport)
         self.contacts = Contacts(transport)
         self.deals = Deals(transport)
+        self.import_mappings = ImportMappings(transport)
         self.jobs = Jobs(transport)
         self.keys = Keys(transport)
         self.leads = Leads(transport)
