@@ -167,6 +167,13 @@ class Imports:
             self._transport.call("POST", "/v1/uploads", files=lambda: [("file", _part(one)) for one in named])
         )
 
+    def preview(self, upload: Ref, mapping: Mapping[str, Any] | None = None) -> list[Record]:
+        """The first rows of an upload as a mapping (its suggestion, when there is none) would bring them in: `file`,
+        `line`, `object`, `values`, `complaints`, `skipped`."""
+        body = {} if mapping is None else {"mapping": dict(mapping)}
+        answer = self._transport.call("POST", f"/v1/uploads/{id_of(upload)}/preview", json=body)
+        return [Record(one) for one in answer["data"]]
+
     def start_upload(
         self,
         upload: Ref,

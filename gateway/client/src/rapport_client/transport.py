@@ -36,6 +36,10 @@ class Patience:
     deadline: float = 60.0
     attempts: int = 10
 
+    def and_more(self, seconds: float) -> Patience:
+        """The same with so many more seconds for one attempt, and twice as many for all."""
+        return Patience(self.timeout + seconds, self.deadline + 2 * seconds, self.attempts)
+
 
 class Transport:
     """One connection pool and one key; used by several threads at once."""
@@ -75,10 +79,12 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         files: Callable[[], Sequence[tuple[str, Any]]] | None = None,
+        extra: float = 0.0,
     ) -> Any:
         """The decoded answer, None for an empty one; raises `ApiError` or `ConnectionLost`.
 
-        `files` makes the parts of a multipart form anew for each attempt.
+        `files` makes the parts of a multipart form anew for each attempt; `extra` seconds are granted to each attempt
+        beyond the usual ones, for what is known to take long.
         """
         response = self.send(
             method,
@@ -88,6 +94,7 @@ class Transport:
             headers=headers,
             idempotency_key=idempotency_key,
             files=files,
+            extra=extra,
         )
         if not response.content:
             return None
@@ -109,13 +116,14 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         files: Callable[[], Sequence[tuple[str, Any]]] | None = None,
+        extra: float = 0.0,
     ) -> httpx.Response:
         """The answer, once it is one of success."""
         sent = dict(headers or {})
         if method in ("POST", "PATCH"):
             sent["Idempotency-Key"] = idempotency_key or new_key()
         query = {name: value for name, value in (params or {}).items() if value is not None}
-        tries = Tries(self._patience)
+        tries = Tries(self._patience.and_more(extra))
         while True:
             try:
                 with contextlib.ExitStack() as opened:
