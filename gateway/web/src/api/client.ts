@@ -105,17 +105,36 @@ export const reports = {
 };
 
 export const jobs = {
-  list: () => request<t.Page<t.Job>>("GET", "/v1/jobs", { query: { limit: 50 } }),
+  list: () => request<t.Page<t.Job>>("GET", "/v1/jobs", { query: { limit: 100, sort: "-created_at" } }),
   get: (id: string) => request<t.Job>("GET", `/v1/jobs/${id}`),
   cancel: (id: string) => request<t.Job>("POST", `/v1/jobs/${id}/cancel`, { body: {} }),
+  undo: (id: string) => request<t.Job>("POST", `/v1/jobs/${id}/undo`, { body: {} }),
   errorsUrl: (id: string) => `/v1/jobs/${id}/errors.csv`,
-  startImport: (files: File[], profile: string, dryRun: boolean) => {
+};
+
+export interface ImportOrder {
+  upload_id: string;
+  mapping: t.Mapping;
+  dry_run: boolean;
+  automation: "run" | "suppress";
+}
+
+export const imports = {
+  upload: (files: File[]) => {
     const form = new FormData();
     for (const file of files) form.append("file", file, file.name);
-    form.append("mapping_id", profile);
-    form.append("dry_run", dryRun ? "true" : "false");
-    return request<t.Job>("POST", "/v1/imports", { body: form });
+    return request<t.Upload>("POST", "/v1/uploads", { body: form });
   },
+  get: (uploadId: string) => request<t.Upload>("GET", `/v1/uploads/${uploadId}`),
+  objects: () => request<{ data: t.ImportObject[] }>("GET", "/v1/import-objects"),
+  preview: (uploadId: string, mapping: t.Mapping) =>
+    request<{ data: t.PreviewRow[] }>("POST", `/v1/uploads/${uploadId}/preview`, { body: { mapping } }),
+  start: (order: ImportOrder) => request<t.Job>("POST", "/v1/imports", { body: order }),
+  mappings: () => request<t.Page<t.SavedMapping>>("GET", "/v1/import-mappings", { query: { limit: 100, sort: "name" } }),
+  saveMapping: (name: string, mapping: t.Mapping) =>
+    request<t.SavedMapping>("POST", "/v1/import-mappings", { body: { name, mapping } }),
+  changeMapping: (saved: t.SavedMapping, mapping: t.Mapping) =>
+    request<t.SavedMapping>("PATCH", `/v1/import-mappings/${saved.id}`, { version: saved.version, body: { mapping } }),
 };
 
 export const search = (q: string, { types, limit, signal }: { types?: string; limit?: number; signal?: AbortSignal } = {}) =>

@@ -337,6 +337,14 @@ export interface Correction {
   examples: unknown[];
 }
 
+/** Why rows were skipped or failed, or records kept by an undo, and how many for the same reason. */
+export interface Reason {
+  outcome: "skipped" | "failed" | "kept";
+  code: string;
+  message: string;
+  count: number;
+}
+
 export interface ImportPart {
   entity: string;
   file: string | null;
@@ -346,6 +354,9 @@ export interface ImportPart {
   unchanged: number;
   skipped: number;
   failed: number;
+  removed?: number;
+  restored?: number;
+  kept?: number;
 }
 
 export type JobStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
@@ -361,7 +372,9 @@ export interface Job {
   kind: string;
   status: JobStatus;
   stage: string | null;
+  mapping_id?: string | null;
   mapping_name?: string | null;
+  files?: { name: string; size: number }[];
   total: number | null;
   processed: number;
   created: number;
@@ -369,15 +382,121 @@ export interface Job {
   unchanged: number;
   skipped: number;
   failed: number;
+  removed?: number;
+  restored?: number;
+  kept?: number;
   corrections: Correction[];
+  reasons?: Reason[];
   parts: ImportPart[];
   error: JobError | null;
   eta_seconds: number | null;
   dry_run: boolean;
   requested_by?: string | null;
+  /** The import that this undo takes back. */
+  undoes_id?: string | null;
+  /** The undo that took back this import. */
+  undo_id?: string | null;
   created_at?: string;
   started_at?: string | null;
   finished_at?: string | null;
+}
+
+export interface UploadColumn {
+  name: string;
+  samples: string[];
+  /** Share of the rows looked at that have a value, 0 to 1. */
+  filled: number;
+}
+
+export interface UploadedFile {
+  index: number;
+  name: string;
+  size: number;
+  format: "csv" | "xlsx";
+  sheet: string | null;
+  sheets?: string[];
+  encoding: string | null;
+  delimiter: string | null;
+  rows: number | null;
+  columns: UploadColumn[];
+}
+
+export interface Upload {
+  id: string;
+  files: UploadedFile[];
+  suggestion: Mapping;
+  expires_at: string;
+}
+
+export type ImportMode = "create" | "update" | "upsert";
+
+/** `field` null leaves the column out; `confidence` is null for what a person chose. */
+export interface MappingColumn {
+  column: string;
+  field: string | null;
+  confidence?: number | null;
+  format?: string | null;
+  currency?: string | null;
+  values?: Record<string, string | null> | null;
+  link?: { to?: string; by?: string[]; create?: boolean } | null;
+  [more: string]: unknown;
+}
+
+export interface MappingTable {
+  file: string | null;
+  object: string;
+  mode: ImportMode;
+  key: string | null;
+  columns: MappingColumn[];
+  constants: Record<string, unknown>;
+  [more: string]: unknown;
+}
+
+/** How the columns of files become fields. What the interface does not know of it, it keeps. */
+export interface Mapping {
+  tables: MappingTable[];
+  [more: string]: unknown;
+}
+
+export interface SavedMapping {
+  id: string;
+  name: string;
+  description: string | null;
+  mapping: Mapping;
+  is_builtin: boolean;
+  version: number;
+}
+
+export interface ImportField {
+  name: string;
+  type: string;
+  choices: string[];
+  is_required: boolean;
+  is_list: boolean;
+  links_to: string | null;
+}
+
+export interface ImportObject {
+  name: string;
+  /** The fields by which a record that is here is found. */
+  keys: string[];
+  fields: ImportField[];
+}
+
+export interface Complaint {
+  column: string | null;
+  value: string | null;
+  code: string;
+  message: string;
+}
+
+export interface PreviewRow {
+  file: string;
+  line: number;
+  object: string;
+  values: Record<string, unknown>;
+  complaints: Complaint[];
+  skipped: string | null;
 }
 
 export interface SearchHit {

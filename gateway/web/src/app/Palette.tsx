@@ -87,7 +87,7 @@ function useActions(about: Named | null, onHelp: () => void): Choice[] {
       }
       for (const { resource, noun } of CREATE) add(`create-${resource}`, `Create ${noun}`, PlusIcon, () => openDialog({ name: "create", resource }));
     }
-    if (canImport) add("import", "Import a file", ImportIcon, () => navigate("/imports"));
+    if (canImport) add("import", "Import a file", ImportIcon, () => navigate("/imports/new"));
     add("scheme", dark ? "Switch to light" : "Switch to dark", dark ? SunIcon : MoonIcon, () => setColorScheme(dark ? "light" : "dark"));
     add("help", "Keyboard shortcuts", InfoIcon, onHelp, { keys: ["?"] });
     return actions;

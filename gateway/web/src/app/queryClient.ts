@@ -44,6 +44,10 @@ export const keys = {
   runs: ["workflow-runs"] as const,
   jobs: ["jobs"] as const,
   job: (id: string) => ["jobs", id] as const,
+  upload: (id: string) => ["upload", id] as const,
+  preview: (uploadId: string, mapping: string) => ["upload", uploadId, "preview", mapping] as const,
+  importObjects: ["import-objects"] as const,
+  mappings: ["import-mappings"] as const,
 };
 
 /** Signs the interface in or out: what was cached for the person before is gone, and the session is the new one. */

@@ -1,7 +1,7 @@
 // The pipeline board: choose a pipeline, narrow it by owner or filter, move deals through the stages.
 import { Button, Group, Select, Skeleton } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { hasStatus } from "../api/problem";
 import type { Board, Money } from "../api/types";
@@ -154,7 +154,7 @@ function FirstDeal({ onCreate }: { onCreate: () => void }) {
       <Button size="xs" variant="default" leftSection={<PlusIcon size={14} />} onClick={onCreate}>
         Add the first deal
       </Button>
-      <Button size="xs" variant="default" component="a" href="/imports" leftSection={<ImportIcon size={14} />}>
+      <Button size="xs" variant="default" component={Link} to="/imports/new?object=deals" leftSection={<ImportIcon size={14} />}>
         Import a file
       </Button>
     </div>

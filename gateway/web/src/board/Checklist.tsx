@@ -11,7 +11,7 @@ const PUT_AWAY = "rapport-first-steps";
 const STEPS: { label: string; to?: string; external?: boolean }[] = [
   { label: "Drag a deal to its next stage" },
   { label: "Open a contact", to: "/contacts" },
-  { label: "Import your CSV", to: "/imports" },
+  { label: "Import your CSV", to: "/imports/new" },
   { label: "Switch on a workflow", to: "/workflows" },
   { label: "Read the API", to: "/docs", external: true },
 ];

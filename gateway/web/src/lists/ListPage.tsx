@@ -8,6 +8,7 @@ import type { RecordResource } from "../api/client";
 import { hasStatus } from "../api/problem";
 import { withQuery } from "../api/request";
 import { useCanWrite } from "../app/session";
+import { ImportLink } from "../imports/ImportLink";
 import { CreateDialog } from "../records/CreateDialog";
 import { DEFINITIONS } from "../records/definitions";
 import { LogButton } from "../records/LogButton";
@@ -65,6 +66,7 @@ export default function ListPage({ resource }: { resource: RecordResource }) {
       actions={
         <>
           <CurlButton path={withQuery(`/v1/${resource}`, { filter, sort, expand: look.expand, limit: 100 })} />
+          <ImportLink resource={resource} />
           {canWrite && (
             <Button size="xs" leftSection={<PlusIcon size={14} />} onClick={create.open} data-testid="new-record">
               New {definition.singular}
@@ -140,7 +142,7 @@ export default function ListPage({ resource }: { resource: RecordResource }) {
                 )
               }
             >
-              {look.intro} Add the first one, or <Link className="link" to="/imports">import a file</Link>.
+              {look.intro} Add the first one, or <Link className="link" to={`/imports/new?object=${resource}`}>import a file</Link>.
             </Empty>
           )
         }
