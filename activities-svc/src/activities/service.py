@@ -12,18 +12,21 @@ from activities.usecases.archive_notification import archive_notification
 from activities.usecases.complete_activity import complete_activity
 from activities.usecases.delete_activity import delete_activity
 from activities.usecases.forget_notifications import forget_notifications
+from activities.usecases.import_activities import import_activities
 from activities.usecases.log_activity import log_activity
 from activities.usecases.mark_all_read import mark_all_read
 from activities.usecases.mark_read import mark_read
 from activities.usecases.mark_unread import mark_unread
 from activities.usecases.notify import notify
 from activities.usecases.project_timeline import project_timeline
-from activities.usecases.references import references_exist
+from activities.usecases.references import records_unknown, references_exist
 from activities.usecases.reopen_activity import reopen_activity
 from activities.usecases.restore_activity import restore_activity
 from activities.usecases.tell_due_tasks import tell_due_tasks
 from activities.usecases.unarchive_notification import unarchive_notification
+from activities.usecases.undo_import import undo_import
 from activities.usecases.update_activity import update_activity
+from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
@@ -41,9 +44,12 @@ class Activities(Service):
     reopen_activity = command(reopen_activity)
     delete_activity = command(delete_activity)
     restore_activity = command(restore_activity)
+    import_activities = command(import_activities, ask=records_unknown)
+    undo_import = command(undo_import)
     get_activity = query(getter(Activity))
     read_activities = query(reader(Activity))
     list_activities = query(lister(Activity, reads.ACTIVITY_FIELDS))
+    export_activities = query(exporter(Activity, reads.ACTIVITY_FIELDS))
     next_activities = query(reads.next_activities)
     search_activities = query(reads.search_activities)
     timeline = query(timeline)

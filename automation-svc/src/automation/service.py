@@ -18,6 +18,7 @@ from automation.usecases.install_recipes import install_new_recipes, install_rec
 from automation.usecases.retry_run import retry_run
 from automation.usecases.run_steps import run_steps
 from automation.usecases.update_workflow import update_workflow
+from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
@@ -40,11 +41,13 @@ class Automation(Service):
     get_workflow = query(getter(Workflow))
     read_workflows = query(reader(Workflow))
     list_workflows = query(lister(Workflow, WORKFLOW_FIELDS))
+    export_workflows = query(exporter(Workflow, WORKFLOW_FIELDS))
 
     retry_run = command(retry_run)
     get_run = query(getter(Run, with_steps))
     read_runs = query(reader(Run, with_steps))
     list_runs = query(lister(Run, RUN_FIELDS, with_steps))
+    export_runs = query(exporter(Run, RUN_FIELDS))
     ledger_runs = query(ledger_runs)
     describe = query(describer({"workflows": WORKFLOW_FIELDS, "workflow_runs": RUN_FIELDS, **CATALOGUES}))
 

@@ -137,6 +137,14 @@ def create_1() -> None:
     op.create_index("ix_reference_label", "reference", ["workspace_id", "type", "label"], unique=False)
 
 
+def create_3() -> None:
+    """Import changes know what a row did to its record and what an undo did about it."""
+    op.add_column("import_change", sa.Column("effect", sa.String(length=12), nullable=True))
+    op.add_column("import_change", sa.Column("undone", sa.String(length=12), nullable=True))
+    op.add_column("import_change", sa.Column("undo_errors", sa.JSON(none_as_null=True), nullable=True))
+    op.execute("UPDATE import_change SET effect = action WHERE action IN ('created', 'updated')")
+
+
 def create_2() -> None:
     """What the ledger reads: what was not done again, counts of large requests, whom held and parked events concern."""
     op.create_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -10,6 +11,9 @@ from chassis.context import Context
 from chassis.database import Database
 from chassis.errors import Unavailable
 from chassis.tables import reference
+
+# How many ids a batch read of another service takes.
+AT_ONCE = 200
 
 
 class Client(Protocol):
@@ -43,3 +47,24 @@ class Asker:
                 )
             ).first()
         return found is not None
+
+    def unknown(self, kind: str, record_ids: Collection[str]) -> set[str]:
+        """Those of `record_ids` that the local copies do not hold as living records, in one statement."""
+        if not record_ids:
+            return set()
+        with self._database.reading() as session:
+            known = session.scalars(
+                select(reference.c.id).where(
+                    reference.c.workspace_id == self.ctx.workspace_id,
+                    reference.c.type == kind,
+                    reference.c.id.in_(record_ids),
+                    reference.c.state.is_distinct_from("deleted"),
+                )
+            ).all()
+        return set(record_ids).difference(known)
+
+
+def portions(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """`values` in order, at most `size` at a time."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

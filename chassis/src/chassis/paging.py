@@ -106,13 +106,13 @@ def parse_sort(text: str | None, catalogue: Catalogue) -> list[SortKey]:
     return keys
 
 
-def check_limit(limit: int | str | None) -> int:
-    """The page size: 1 to 200, 50 when None. Raises `InvalidLimit`."""
+def check_limit(limit: int | str | None, most: int = MAX_LIMIT) -> int:
+    """The page size: 1 to `most`, 50 when None. Raises `InvalidLimit`."""
     if limit is None:
         return DEFAULT_LIMIT
     text = str(limit)
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_LIMIT):
-        raise InvalidLimit(maximum=MAX_LIMIT, limit=text[:20])
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= most):
+        raise InvalidLimit(maximum=most, limit=text[:20])
     return int(text)
 
 
@@ -122,13 +122,14 @@ def page(
     id_column: SQLColumnExpression[str],
     after: Sequence[Any] | None = None,
     limit: int = DEFAULT_LIMIT,
+    most: int = MAX_LIMIT,
 ) -> Select[*tuple[Any, ...]]:
     """`query` for one page: after the key `after` (of `next_after`), in order, one row more than `limit`.
 
     The keys travel as the last columns of each row, so run it with `execute`, not `scalars`. The id decides
     ties, in the direction of the last key.
     """
-    check_limit(limit)
+    check_limit(limit, most)
     falling = bool(sort) and sort[-1].is_descending
     keys = [_Key(key.expression, key.is_descending, _is_nullable(key.field)) for key in sort]
     keys.append(_Key(id_column, falling, False))

@@ -190,6 +190,10 @@ import_change = Table(
     Column("errors", JSON(none_as_null=True)),
     Column("before", JSON(none_as_null=True)),
     Column("version_after", Integer),
+    # What the row did to its record, created or updated, however the row itself ended; what an undo did about it.
+    Column("effect", String(12)),
+    Column("undone", String(12)),
+    Column("undo_errors", JSON(none_as_null=True)),
     Column("at", Instant, nullable=False),
 )
 Index("ix_import_change_record", import_change.c.workspace_id, import_change.c.record_id)

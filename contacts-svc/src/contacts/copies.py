@@ -40,11 +40,12 @@ def remember_deals(session: Session, events: Sequence[Event]) -> None:
         key = (event.workspace_id, event.subject_id)
         if key in newest and newest[key]["sequence"] >= event.sequence:
             continue
+        is_here = not event.type.startswith("deal.deleted.")
         newest[key] = {
             "workspace_id": event.workspace_id,
             "deal_id": event.subject_id,
-            "account_id": event.record.get("account_id"),
-            "is_open": event.record.get("status") == "open" and not event.type.startswith("deal.deleted."),
+            "account_id": event.record.get("account_id") if is_here else None,
+            "is_open": event.record.get("status") == "open" and is_here,
             "sequence": event.sequence,
         }
     upsert(session, table_of(AccountDeal), list(newest.values()), newer="sequence")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
@@ -21,6 +22,7 @@ from contacts.usecases.import_contacts import import_contacts
 from contacts.usecases.import_leads import import_leads
 from contacts.usecases.settle_account_parents import settle_account_parents
 from contacts.usecases.submit_lead import submit_lead
+from contacts.usecases.undo_import import undo_import
 from contacts.usecases.update_account import update_account
 from contacts.usecases.update_contact import update_contact
 
@@ -38,9 +40,11 @@ class Contacts(Service):
     restore_account = command(restorer(Account), show=with_account_figures)
     import_accounts = command(import_accounts)
     settle_account_parents = command(settle_account_parents)
+    undo_import = command(undo_import)
     get_account = query(getter(Account, with_account_figures))
     read_accounts = query(reader(Account, with_account_figures))
     list_accounts = query(lister(Account, accounts.ACCOUNT_FIELDS, with_account_figures))
+    export_accounts = query(exporter(Account, accounts.ACCOUNT_FIELDS))
     search_accounts = query(accounts.search_accounts)
     share_account = command(sharer(Account), show=with_account_figures)
     unshare_account = command(unsharer(Account), show=with_account_figures)
@@ -54,6 +58,7 @@ class Contacts(Service):
     get_contact = query(getter(Contact, with_last_activity))
     read_contacts = query(reader(Contact, with_last_activity))
     list_contacts = query(lister(Contact, people.CONTACT_FIELDS, with_last_activity))
+    export_contacts = query(exporter(Contact, people.CONTACT_FIELDS))
     search_contacts = query(people.search_contacts)
     share_contact = command(sharer(Contact), show=with_last_activity)
     unshare_contact = command(unsharer(Contact), show=with_last_activity)
@@ -68,6 +73,7 @@ class Contacts(Service):
     get_lead = query(getter(Lead, with_last_activity))
     read_leads = query(reader(Lead, with_last_activity))
     list_leads = query(lister(Lead, people.LEAD_FIELDS, with_last_activity))
+    export_leads = query(exporter(Lead, people.LEAD_FIELDS))
     search_leads = query(people.search_leads)
     share_lead = command(sharer(Lead), show=with_last_activity)
     unshare_lead = command(unsharer(Lead), show=with_last_activity)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from contact_builders import JOB, a_runtime, run
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 
 from chassis.guard import ACROSS
 from chassis.operation import Runtime
@@ -251,3 +252,86 @@ def test_a_refused_row_leaves_its_record_as_it_was(runtime: Runtime) -> None:
     assert codes(outcomes[0]) == ["contacts.lead_not_converted"]
     leads = run(runtime, "list_leads", sort="external_id")["data"]
     assert [(each["last_name"], each["version"]) for each in leads] == [("Hopper", 1), ("New", 1)]
+
+
+def people(runtime: Runtime, *rows: Any, **values: Any) -> list[dict[str, Any]]:
+    chunk = {"job_id": JOB, "first_row": 1, "rows": list(rows), "key": "email", **values}
+    outcomes: list[dict[str, Any]] = run(runtime, "import_contacts", **chunk)["outcomes"]
+    return outcomes
+
+
+ADA = {"last_name": "Lovelace", "email": "ada@acme.example"}
+
+
+def test_people_are_found_by_their_address_whatever_its_spelling(runtime: Runtime) -> None:
+    first = people(
+        runtime, ADA, {**ADA, "email": "ADA@acme.example", "title": "Countess"}, {"last_name": "No"}
+    )
+    assert actions(first) == ["created", "updated", "failed"]
+    assert (first[2]["errors"][0]["pointer"], codes(first[2])) == ("/email", ["required"])
+    assert first[0]["id"] == first[1]["id"]
+    [again] = people(runtime, {**ADA, "title": "Countess"}, job_id=NEXT_JOB)
+    assert (again["action"], again["id"]) == ("unchanged", first[0]["id"])
+
+
+def test_the_mode_says_what_becomes_of_a_row(runtime: Runtime) -> None:
+    people(runtime, ADA, job_id=NEXT_JOB)
+    rows = [{**ADA, "title": "Countess"}, {"last_name": "Hopper", "email": "grace@navy.example"}]
+    [here, new] = people(runtime, *rows, mode="create")
+    assert (here["action"], codes(here), new["action"]) == ("skipped", ["already_exists"], "created")
+    assert here["id"]
+    rows[1]["email"] = "nobody@navy.example"
+    [here, new] = people(runtime, *rows, first_row=3, mode="update")
+    assert (here["action"], new["action"], codes(new)) == ("updated", "skipped", ["not_found"])
+    assert people(runtime, *rows, first_row=3, mode="update") == [here, new]
+    [nameless] = people(runtime, {"email": "new@navy.example"}, first_row=5)
+    assert (nameless["action"], nameless["errors"][0]["pointer"]) == ("failed", "/last_name")
+
+
+def test_a_key_that_fits_two_records_fails_its_row_only(runtime: Runtime) -> None:
+    for number in (1, 2):
+        run(runtime, "create_contact", **ADA, external_id=str(number))
+    outcomes = people(runtime, {**ADA, "title": "Countess"}, {**ADA, "email": "other@acme.example"})
+    assert actions(outcomes) == ["failed", "created"]
+    assert (outcomes[0]["errors"][0]["pointer"], codes(outcomes[0])) == ("/email", ["ambiguous_key"])
+
+
+def test_an_external_id_of_somebody_else_fails_its_row_only(runtime: Runtime) -> None:
+    run(runtime, "create_contact", last_name="Hopper", external_id="1")
+    rows = [{**ADA, "external_id": "1"}, {**ADA, "external_id": "2"}]
+    outcomes = people(runtime, *rows, {**ADA, "email": "b@acme.example", "external_id": "2"})
+    assert actions(outcomes) == ["failed", "created", "failed"]
+    assert (outcomes[0]["errors"][0]["pointer"], codes(outcomes[2])) == (
+        "/external_id",
+        ["external_id_taken"],
+    )
+
+
+def test_an_address_is_free_again_when_its_contact_is_deleted(runtime: Runtime) -> None:
+    [made] = people(runtime, ADA, job_id=NEXT_JOB)
+    run(runtime, "delete_contact", contact_id=made["id"], expected_version=1)
+    [again] = people(runtime, ADA)
+    assert again["action"] == "created"
+    assert again["id"] != made["id"]
+
+
+def test_a_chunk_costs_as_many_statements_as_a_row(runtime: Runtime) -> None:
+    [acme] = bring(runtime, row("Acme"))
+    counted: list[str] = []
+    listen(runtime.database.write_engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
+
+    def cost(*rows: Any, first_row: int) -> int:
+        before = len(counted)
+        people(runtime, *rows, first_row=first_row)
+        return len(counted) - before
+
+    def a_person(number: int) -> dict[str, Any]:
+        return {
+            **ADA,
+            "email": f"{number}@acme.example",
+            "external_id": str(number),
+            "account_id": acme["id"],
+        }
+
+    one = cost(a_person(0), first_row=1)
+    assert cost(*(a_person(number) for number in range(1, 100)), first_row=2) == one

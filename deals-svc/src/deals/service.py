@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
@@ -24,6 +25,7 @@ from deals.usecases.lose_deal import lose_deal
 from deals.usecases.move_stage import move_stage
 from deals.usecases.open_deal import open_deal
 from deals.usecases.reopen_deal import reopen_deal
+from deals.usecases.undo_import import undo_import
 from deals.usecases.update_deal import update_deal
 from deals.usecases.update_pipeline import update_pipeline
 from deals.usecases.win_deal import win_deal
@@ -42,6 +44,7 @@ class Deals(Service):
     get_pipeline = query(getter(Pipeline, reads.with_stages))
     read_pipelines = query(reader(Pipeline, reads.with_stages))
     list_pipelines = query(lister(Pipeline, reads.PIPELINE_FIELDS, reads.with_stages))
+    export_pipelines = query(exporter(Pipeline, reads.PIPELINE_FIELDS))
 
     create_product = command(create_product)
     update_product = command(updater(Product))
@@ -51,6 +54,7 @@ class Deals(Service):
     get_product = query(getter(Product))
     read_products = query(reader(Product))
     list_products = query(lister(Product, reads.PRODUCT_FIELDS))
+    export_products = query(exporter(Product, reads.PRODUCT_FIELDS))
 
     open_deal = command(open_deal, ask=references.references_exist)
     update_deal = command(update_deal, ask=references.references_exist)
@@ -60,10 +64,12 @@ class Deals(Service):
     reopen_deal = command(reopen_deal)
     delete_deal = command(deleter(Deal))
     restore_deal = command(restorer(Deal))
-    import_deals = command(import_deals)
+    import_deals = command(import_deals, ask=references.links_unknown)
+    undo_import = command(undo_import)
     get_deal = query(getter(Deal))
     read_deals = query(reader(Deal))
     list_deals = query(lister(Deal, reads.DEAL_FIELDS))
+    export_deals = query(exporter(Deal, reads.DEAL_FIELDS))
     stage_history = query(reads.stage_history)
     search_deals = query(reads.search_deals)
     search_products = query(reads.search_products)

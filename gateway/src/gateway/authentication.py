@@ -59,14 +59,23 @@ class Identity:
     kind: str
     credential_id: str
 
-    def context(self, *, command_id: str | None = None, seconds: float = REQUEST_SECONDS) -> Context:
-        """The context of one call on the caller's behalf, with `seconds` to live."""
+    def context(
+        self,
+        *,
+        command_id: str | None = None,
+        seconds: float = REQUEST_SECONDS,
+        request_id: str | None = None,
+    ) -> Context:
+        """The context of one call on the caller's behalf, with `seconds` to live.
+
+        `request_id` is given where there is no request any more that would know it.
+        """
         return Context(
             workspace_id=self.workspace_id,
             actor=self.user_id,
             role=self.role,
             origin="ui" if self.kind == "session" else "api",
-            request_id=g.request_id,
+            request_id=request_id or g.request_id,
             deadline=time.time() + seconds,
             command_id=command_id,
         )

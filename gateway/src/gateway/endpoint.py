@@ -38,7 +38,7 @@ class Endpoint:
 
     `answers` is the schema of the answer; `is_page` says that it comes in a list; `takes_version` that the caller says
     which version they saw; `form` is what a multipart form may hold instead of the body; `statuses` are the errors
-    beyond the usual ones.
+    beyond the usual ones; `media_types` are those of files that it answers with instead of JSON.
     """
 
     summary: str
@@ -55,6 +55,7 @@ class Endpoint:
     status: int = 200
     statuses: Sequence[int] = field(default=())
     media_type: str = "application/json"
+    media_types: Sequence[str] = ()
     body_media_type: str = "application/json"
 
 

@@ -186,7 +186,10 @@ class _Description:
 
     def _responses(self, declared: Endpoint) -> dict[str, Any]:
         answer: dict[str, Any] = {"description": "Done" if declared.status == 204 else "The answer"}
-        if declared.status != 204:
+        if declared.media_types:
+            file = {"schema": {"type": "string", "format": "binary"}}
+            answer["content"] = {media.partition(";")[0]: file for media in declared.media_types}
+        elif declared.status != 204:
             schema: Any = declared.answers if declared.answers is not None else {"type": "object"}
             answer["content"] = {
                 declared.media_type: {"schema": _page(schema) if declared.is_page else schema}

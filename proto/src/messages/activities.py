@@ -7,7 +7,10 @@ from marshmallow import fields, validate
 from messages.common import (
     Command,
     Event,
+    ExportQuery,
     Id,
+    ImportCommand,
+    ImportRow,
     Instant,
     ListQuery,
     Message,
@@ -17,6 +20,7 @@ from messages.common import (
     RecordView,
     SearchQuery,
     Text,
+    UndoCommand,
     View,
     custom,
     ids,
@@ -65,6 +69,7 @@ class ActivityWrite(Message):
     due_at = Instant(allow_none=True)
     status = one_of(*STATUSES)
     priority = one_of(*PRIORITIES)
+    external_id = Text(longest=200, shortest=1, allow_none=True)
     custom = custom()
 
 
@@ -83,6 +88,7 @@ class ActivityView(RecordView):
     priority = one_of(*PRIORITIES, allow_none=True)
     completed_at = fields.String(allow_none=True)
     origin = fields.String(required=True)
+    external_id = fields.String(allow_none=True)
     workflow_run_id = fields.String(allow_none=True)
 
 
@@ -143,6 +149,10 @@ class ListActivities(ListQuery):
     pass
 
 
+class ExportActivities(ExportQuery):
+    pass
+
+
 class SearchActivities(SearchQuery):
     pass
 
@@ -151,6 +161,25 @@ class Describe(Query):
     """The fields of a kind of record that filters and sorting know."""
 
     resource = Text(longest=60, required=True)
+
+
+class ActivityImportRow(ImportRow, ActivityWrite):
+    """An activity as an import brings it: what took place before, or a task, which may be completed already."""
+
+    required_to_create = ("kind", "subject")
+    kind = one_of(*KINDS)
+    completed_at = Instant(allow_none=True)
+
+
+class ImportActivities(ImportCommand):
+    """What they are about is here already: a row that names a record nobody knows fails.
+
+    They are history: of a missed call among them nobody is told as of one that was missed now.
+    """
+
+
+class UndoImport(UndoCommand):
+    entity = one_of("activities", required=True)
 
 
 # --- the timeline ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from messages.activities import MOST_RECIPIENTS, NOTIFICATION_KINDS
 from messages.common import (
     Command,
     Event,
+    ExportQuery,
     Id,
     ListQuery,
     Message,
@@ -216,6 +217,10 @@ class ListWorkflows(ListQuery):
     pass
 
 
+class ExportWorkflows(ExportQuery):
+    pass
+
+
 # --- runs ------------------------------------------------------------------------------------------------------
 
 
@@ -273,6 +278,10 @@ class ReadRuns(ReadQuery):
 
 
 class ListRuns(ListQuery):
+    pass
+
+
+class ExportRuns(ExportQuery):
     pass
 
 

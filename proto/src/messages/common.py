@@ -233,6 +233,40 @@ class ListQuery(Query):
     time_zone = Text(longest=60, load_default="UTC")
 
 
+class ExportPage(View):
+    """One page of an export: values in the order of `columns`, money as `[amount, currency]`.
+
+    `custom` names the custom properties in use, `total` (on the first page) counts all rows.
+    """
+
+    columns = fields.List(fields.Dict(), required=True)
+    rows = fields.List(fields.Raw(), required=True)
+    next = fields.List(fields.Raw(allow_none=True), required=True, allow_none=True)
+    custom = fields.List(fields.String(), required=True)
+    total = fields.Integer()
+
+
+class ExportQuery(Query):
+    """Arguments of every export: as of a list, and the columns; `custom` and `after` as the page before said."""
+
+    answers = ExportPage
+    filter = fields.Raw(load_default=None, allow_none=True)
+    sort = Text(longest=200, load_default="", allow_none=True)
+    fields_ = fields.List(
+        Text(longest=130),
+        load_default=list,
+        validate=validate.Length(max=200),
+        data_key="fields",
+        attribute="fields",
+    )
+    custom = fields.List(
+        Text(longest=60), load_default=None, allow_none=True, validate=validate.Length(max=200)
+    )
+    limit = fields.Integer(strict=True, load_default=1000, validate=validate.Range(min=1, max=2000))
+    after = fields.List(fields.Raw(allow_none=True), load_default=None, allow_none=True)
+    time_zone = Text(longest=60, load_default="UTC")
+
+
 class ReadQuery(Query):
     """Arguments of every batch read: at most 200 ids, order kept."""
 
@@ -277,10 +311,25 @@ class SearchQuery(Query):
     limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
 
 
-class ImportCommand(Command):
-    """Create or update records by external id, at most 500 rows a call; answers one outcome a row.
+def import_key(*names: str) -> fields.String:
+    """The field by which an import finds the records that are here: one of `names`, the first by default."""
+    return one_of(*names, load_default=names[0])
 
-    A row of the job that came before is not done again.
+
+class ImportRow(Message):
+    """A record as an import brings it. `required_to_create` names the fields without which no record is made."""
+
+    required_to_create: ClassVar[tuple[str, ...]] = ()
+
+
+class ImportCommand(Command):
+    """Create or update records, at most 500 rows a call; answers one outcome a row.
+
+    `key` names the field by which a record that is here is found. `mode` says what becomes of it: `upsert` changes
+    the one that is here and creates the one that is not; `create` skips what is here (`already_exists`), `update` what
+    is not (`not_found`). An outcome is `{row, action, id, errors}`; the action is created, updated, unchanged, skipped
+    or failed. A row whose key fits several records fails (`ambiguous_key`). A row of the job that came before is not
+    done again.
     """
 
     permission = "import"
@@ -288,6 +337,8 @@ class ImportCommand(Command):
     is_dry_run = fields.Boolean(load_default=False)
     first_row = fields.Integer(strict=True, required=True)
     rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+    mode = one_of("create", "update", "upsert", load_default="upsert")
+    key = import_key("external_id")
 
 
 class ShareCommand(Command):
@@ -337,6 +388,22 @@ class UnsharedEvent(Event):
     """A partner may not see the record any more."""
 
     partner_id = fields.String(required=True)
+
+
+class UndoCommand(Command):
+    """Take back what an import did, from its last row to its first: at most 500 rows a call.
+
+    Answers `{"outcomes": [{row, action, id, errors}], "next"}`; call again with `next` as `before_row` until that is
+    null. The action is removed (the row made the record), restored (it changed it) or kept, with the reason; there is
+    one outcome for each row that made or changed a record. A call that comes again answers the same, and tries again
+    what was kept. Parts are taken back in the reverse of the order in which they came in; what a copy of another
+    service's records holds up (`in_use`) is free a moment after those are gone.
+    """
+
+    permission = "import"
+    job_id = Id("job", required=True)
+    before_row = fields.Integer(strict=True, load_default=None, allow_none=True)
+    limit = fields.Integer(strict=True, load_default=500, validate=validate.Range(min=1, max=500))
 
 
 class Done(View):

@@ -8,8 +8,10 @@ from messages.addresses import Domain, Email, Phone, Website
 from messages.common import (
     Command,
     Event,
+    ExportQuery,
     Id,
     ImportCommand,
+    ImportRow,
     ListQuery,
     Message,
     MoneyField,
@@ -21,10 +23,12 @@ from messages.common import (
     SharedEvent,
     SharesQuery,
     Text,
+    UndoCommand,
     UnshareCommand,
     UnsharedEvent,
     View,
     custom,
+    import_key,
     one_of,
     tags,
     version,
@@ -147,6 +151,10 @@ class ListAccounts(ListQuery):
     scope = "accounts:read"
 
 
+class ExportAccounts(ExportQuery):
+    pass
+
+
 class SearchAccounts(SearchQuery):
     pass
 
@@ -171,14 +179,13 @@ class ListAccountShares(SharesQuery):
     account_id = Id("account", required=True)
 
 
-class AccountImportRow(AccountWrite):
-    """An account as an import brings it: keyed by `external_id`, its parent named by `parent_external_id`."""
+class AccountImportRow(ImportRow, AccountWrite):
+    """An account as an import brings it, its parent named by `parent_external_id`."""
 
     class Meta(Message.Meta):
         exclude = ("parent_id",)
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    name = Text(longest=200, shortest=1, required=True)
+    required_to_create = ("name",)
     parent_external_id = Text(longest=200, shortest=1, allow_none=True)
 
 
@@ -188,6 +195,8 @@ class ImportAccounts(ImportCommand):
     A row whose parent has not come yet is saved and says so (error `parent_awaited`); the parent is set when it
     comes. `settle_account_parents` ends the wait.
     """
+
+    key = import_key("external_id", "domain", "name")
 
 
 class SettleAccountParents(Command):
@@ -286,6 +295,10 @@ class ListContacts(ListQuery):
     scope = "contacts:read"
 
 
+class ExportContacts(ExportQuery):
+    pass
+
+
 class SearchContacts(SearchQuery):
     pass
 
@@ -310,16 +323,17 @@ class ListContactShares(SharesQuery):
     contact_id = Id("contact", required=True)
 
 
-class ContactImportRow(ContactWrite):
-    """A contact as an import brings it: keyed by `external_id`, their account named by `account_external_id`."""
+class ContactImportRow(ImportRow, ContactWrite):
+    """A contact as an import brings it; their account may be named by `account_external_id`."""
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    last_name = Text(longest=120, shortest=1, required=True)
+    required_to_create = ("last_name",)
     account_external_id = Text(longest=200, shortest=1, allow_none=True)
 
 
 class ImportContacts(ImportCommand):
     """Their accounts come first: a row that names an account nobody knows fails."""
+
+    key = import_key("external_id", "email")
 
 
 # --- leads -----------------------------------------------------------------------------------------------------
@@ -409,6 +423,10 @@ class ListLeads(ListQuery):
     scope = "leads:read"
 
 
+class ExportLeads(ExportQuery):
+    pass
+
+
 class SearchLeads(SearchQuery):
     pass
 
@@ -448,15 +466,18 @@ class SubmitLead(Command, LeadWrite):
     last_name = Text(longest=120, shortest=1, required=True)
 
 
-class LeadImportRow(LeadWrite):
-    """A lead as an import brings it, keyed by `external_id`."""
+class LeadImportRow(ImportRow, LeadWrite):
+    """A lead as an import brings it."""
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    last_name = Text(longest=120, shortest=1, required=True)
+    required_to_create = ("last_name",)
 
 
 class ImportLeads(ImportCommand):
-    pass
+    key = import_key("external_id", "email")
+
+
+class UndoImport(UndoCommand):
+    entity = one_of("accounts", "contacts", "leads", required=True)
 
 
 # --- events ----------------------------------------------------------------------------------------------------

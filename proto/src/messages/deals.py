@@ -8,8 +8,10 @@ from messages.common import (
     Command,
     Day,
     Event,
+    ExportQuery,
     Id,
     ImportCommand,
+    ImportRow,
     Instant,
     ListQuery,
     Message,
@@ -22,10 +24,12 @@ from messages.common import (
     SharedEvent,
     SharesQuery,
     Text,
+    UndoCommand,
     UnshareCommand,
     UnsharedEvent,
     View,
     custom,
+    import_key,
     one_of,
     tags,
     version,
@@ -115,6 +119,10 @@ class ListPipelines(ListQuery):
     scope = "deals:read"
 
 
+class ExportPipelines(ExportQuery):
+    pass
+
+
 # --- products --------------------------------------------------------------------------------------------------
 
 
@@ -171,6 +179,10 @@ class ReadProducts(ReadQuery):
 
 
 class ListProducts(ListQuery):
+    pass
+
+
+class ExportProducts(ExportQuery):
     pass
 
 
@@ -338,6 +350,10 @@ class ListDeals(ListQuery):
     scope = "deals:read"
 
 
+class ExportDeals(ExportQuery):
+    pass
+
+
 class Board(Query):
     """Every stage of a pipeline with its deals, counts, totals and weighted totals."""
 
@@ -387,44 +403,56 @@ class SearchProducts(SearchQuery):
     pass
 
 
-class DealImportRow(DealWrite):
-    """A deal as an import brings it: keyed by `external_id`, with its stage by name and business days of its own."""
+class DealImportRow(ImportRow, DealWrite):
+    """A deal as an import brings it, with business days of its own.
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    name = Text(longest=200, shortest=1, required=True)
-    stage = Text(longest=80, shortest=1, required=True)
+    `pipeline` and `stage` are names (or external id, id); without them a new deal enters the default pipeline's first
+    open stage.
+    """
+
+    required_to_create = ("name",)
+    pipeline = Text(longest=200, shortest=1, allow_none=True)
+    stage = Text(longest=80, shortest=1, allow_none=True)
     closed_on = Day(allow_none=True)
     lost_reason = Text(longest=200, allow_none=True)
 
 
 class ImportDeals(ImportCommand):
-    """A dry run may describe the pipeline (`pipeline`) that the import itself would have made before."""
+    """Into the pipeline `pipeline_id`, or the default one, unless a row names its own.
 
-    pipeline_id = Id("pipeline", required=True)
+    A dry run may describe the pipeline (`pipeline`) that the import itself would have made before.
+    """
+
+    key = import_key("external_id", "name")
+    pipeline_id = Id("pipeline", load_default=None, allow_none=True)
     pipeline = fields.Nested(PipelineWrite, load_default=None, allow_none=True)
 
 
-class ProductImportRow(ProductWrite):
-    """A product as an import brings it, keyed by `external_id`."""
+class ProductImportRow(ImportRow, ProductWrite):
+    """A product as an import brings it."""
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    name = Text(longest=200, shortest=1, required=True)
+    required_to_create = ("name",)
 
 
 class ImportProducts(ImportCommand):
-    pass
+    key = import_key("external_id", "name")
 
 
-class PipelineImportRow(Message):
+class PipelineImportRow(ImportRow):
     """A pipeline as an import needs it. One that is here already stays as people have arranged it since."""
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    name = Text(longest=120, shortest=1, required=True)
-    stages = fields.List(fields.Nested(StageWrite), required=True, validate=validate.Length(min=2, max=30))
+    required_to_create = ("name", "stages")
+    external_id = Text(longest=200, shortest=1)
+    name = Text(longest=120, shortest=1)
+    stages = fields.List(fields.Nested(StageWrite), validate=validate.Length(min=2, max=30))
 
 
 class ImportPipelines(ImportCommand):
     permission = "configure"
+
+
+class UndoImport(UndoCommand):
+    entity = one_of("deals", "products", "pipelines", required=True)
 
 
 # --- events ----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 
 from messages.common import (
     Command,
+    ExportQuery,
     Id,
     ListQuery,
     Message,
@@ -171,6 +172,10 @@ class ListJobs(ListQuery):
     permission = "import"
 
 
+class ExportJobs(ExportQuery):
+    permission = "import"
+
+
 # --- uploads ---------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +288,10 @@ class ReadImportMappings(ReadQuery):
 
 
 class ListImportMappings(ListQuery):
+    permission = "import"
+
+
+class ExportImportMappings(ExportQuery):
     permission = "import"
 
 

@@ -12,7 +12,10 @@ from messages.common import (
     CURRENCY,
     Command,
     Event,
+    ExportQuery,
     Id,
+    ImportCommand,
+    ImportRow,
     Instant,
     ListQuery,
     Message,
@@ -21,9 +24,11 @@ from messages.common import (
     RecordView,
     SearchQuery,
     Text,
+    UndoCommand,
     View,
     custom,
     ids,
+    import_key,
     one_of,
     version,
 )
@@ -149,25 +154,22 @@ class ListUsers(ListQuery):
     pass
 
 
+class ExportUsers(ExportQuery):
+    pass
+
+
 class SearchUsers(SearchQuery):
     pass
 
 
-class UserImportRow(UserWrite):
-    """A person as an import brings them, keyed by `external_id`."""
+class UserImportRow(ImportRow, UserWrite):
+    """A person as an import brings them."""
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    name = Text(longest=120, shortest=1, required=True)
+    required_to_create = ("name",)
 
 
-class ImportUsers(Command):
-    """Create or update users by external id, at most 500 a call; answers one outcome a row."""
-
-    permission = "import"
-    job_id = Id("job", required=True)
-    is_dry_run = fields.Boolean(load_default=False)
-    first_row = fields.Integer(strict=True, required=True)
-    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+class ImportUsers(ImportCommand):
+    key = import_key("external_id", "email")
 
 
 # --- teams -----------------------------------------------------------------------------------------------------
@@ -222,24 +224,27 @@ class ListTeams(ListQuery):
     pass
 
 
-class TeamImportRow(Message):
+class ExportTeams(ExportQuery):
+    pass
+
+
+class TeamImportRow(ImportRow):
     """A team as an import brings it; parent, manager and members are named by their external ids."""
 
-    external_id = Text(longest=200, shortest=1, required=True)
-    name = Text(longest=120, shortest=1, required=True)
+    required_to_create = ("name",)
+    external_id = Text(longest=200, shortest=1)
+    name = Text(longest=120, shortest=1)
     parent = Text(longest=200, allow_none=True)
     manager = Text(longest=200, allow_none=True)
     members = fields.List(Text(longest=200, shortest=1), validate=validate.Length(max=1000))
 
 
-class ImportTeams(Command):
-    """Create or update teams by external id, parents before children; answers one outcome a row."""
+class ImportTeams(ImportCommand):
+    """Parents come before their children."""
 
-    permission = "import"
-    job_id = Id("job", required=True)
-    is_dry_run = fields.Boolean(load_default=False)
-    first_row = fields.Integer(strict=True, required=True)
-    rows = fields.List(fields.Raw(), required=True, validate=validate.Length(max=500))
+
+class UndoImport(UndoCommand):
+    entity = one_of("users", "teams", required=True)
 
 
 # --- keys --------------------------------------------------------------------------------------------------
@@ -385,6 +390,10 @@ class ListKeys(ListQuery):
     permission = "administer"
 
 
+class ExportKeys(ExportQuery):
+    permission = "administer"
+
+
 # --- partners --------------------------------------------------------------------------------------------------
 
 
@@ -454,6 +463,10 @@ class ListPartners(ListQuery):
     permission = "administer"
 
 
+class ExportPartners(ExportQuery):
+    permission = "administer"
+
+
 class PartnerKeyView(RecordView):
     """A partner's key without its secret, which is shown once and stored nowhere."""
 
@@ -495,6 +508,10 @@ class ReadPartnerKeys(ReadQuery):
 
 
 class ListPartnerKeys(ListQuery):
+    permission = "administer"
+
+
+class ExportPartnerKeys(ExportQuery):
     permission = "administer"
 
 
@@ -540,6 +557,33 @@ class Describe(Query):
     """The fields of a kind of record that filters and sorting know."""
 
     resource = Text(longest=60, required=True)
+
+
+# --- exports ---------------------------------------------------------------------------------------------------
+
+EXPORT_FORMATS = ("csv", "xlsx", "jsonl")
+
+
+class StartExport(Command):
+    """Say that somebody begins to take a list away as a file."""
+
+    permission = "read"
+    export_id = Id("export", required=True)
+    resource = Text(longest=60, required=True)
+    format = one_of(*EXPORT_FORMATS, required=True)
+    filter = Text(longest=20_000, multiline=True, allow_none=True, load_default=None)
+    sort = Text(longest=200, load_default="")
+    fields_ = fields.List(fields.String(), load_default=list, data_key="fields", attribute="fields")
+    rows = fields.Integer(required=True)
+
+
+class EndExport(Command):
+    """Say how many rows left, and whether that was all."""
+
+    permission = "read"
+    export_id = Id("export", required=True)
+    rows = fields.Integer(required=True)
+    is_complete = fields.Boolean(required=True)
 
 
 # --- events ----------------------------------------------------------------------------------------------------
@@ -631,3 +675,23 @@ class JobFailed(JobEnded):
 
     wire = "job.failed.v1"
     reason = fields.String(required=True)
+
+
+class ExportStarted(Event):
+    """Somebody began to take a list away as a file; `rows` were counted then."""
+
+    wire = "export.started.v1"
+    resource = fields.String(required=True)
+    format = one_of(*EXPORT_FORMATS, required=True)
+    filter = fields.String(allow_none=True)
+    sort = fields.String()
+    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
+    rows = fields.Integer(required=True)
+
+
+class ExportEnded(Event):
+    """An export ended, after `rows` rows; one that is not complete broke off."""
+
+    wire = "export.ended.v1"
+    rows = fields.Integer(required=True)
+    is_complete = fields.Boolean(required=True)

@@ -54,6 +54,7 @@ class Activity(Searchable, Base):
 
     __tablename__ = "activity"
     __table_args__ = (
+        Index("uq_activity_external", "workspace_id", "external_id", unique=True),
         Index("ix_activity_created", "workspace_id", "created_at"),
         Index("ix_activity_owner", "workspace_id", "owner_id", "due_at"),
         Index("ix_activity_due", "workspace_id", "due_at"),
@@ -85,6 +86,7 @@ class Activity(Searchable, Base):
     priority: Mapped[str | None] = mapped_column(String(8), default=None)
     completed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     origin: Mapped[str] = mapped_column(String(12))
+    external_id: Mapped[str | None] = mapped_column(String(200), default=None)
     workflow_run_id: Mapped[str | None] = mapped_column(String(40), default=None)
     digest: Mapped[str] = mapped_column(String(64))
     is_missed_told: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -99,6 +101,27 @@ class Activity(Searchable, Base):
         else:
             self.occurred_at = at
         self._take(values, at=at)
+
+    def begin_in_the_past(self, values: Mapping[str, Any], *, at: datetime) -> None:
+        """Take its first properties from elsewhere, where it is history: a task may be completed by now.
+
+        Of a missed call nobody is told any more.
+        """
+        self.is_missed_told = True
+        state = {name: values[name] for name in ("status", "completed_at") if name in values}
+        self.begin({name: value for name, value in values.items() if name not in state}, at=at)
+        self.take_state(state, at=at)
+
+    def take_state(self, values: Mapping[str, Any], *, at: datetime) -> None:
+        """Take how far a task has come elsewhere, completed or open again, with no more said than that it changed."""
+        status, completed_at = values.get("status"), values.get("completed_at")
+        if status is None and completed_at is None:
+            return
+        self._require_task()
+        if status is None or status == COMPLETED:
+            self.status, self.completed_at = COMPLETED, completed_at or self.completed_at or at
+        else:
+            self.status, self.completed_at = status, None
 
     def edit(self, changes: Mapping[str, Any], *, at: datetime) -> None:
         """Set plain properties. A completed task keeps its status; reopen it first."""

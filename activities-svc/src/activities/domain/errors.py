@@ -10,6 +10,11 @@ class FieldNotOfKind(RuleBroken):
     message = "A {kind} has no {field}; only these have one: {kinds}."
 
 
+class KindStays(RuleBroken):
+    code = "activities.kind_stays"
+    message = "This is a {kind}, and an activity keeps its kind; leave `kind` out, or add another one."
+
+
 class NotATask(RuleBroken):
     code = "activities.not_a_task"
     message = "Only tasks are completed and reopened; this is a {kind}."

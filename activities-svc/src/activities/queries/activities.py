@@ -42,6 +42,7 @@ ACTIVITY_FIELDS = Catalogue(
         Field("priority", "select", Activity.priority, PRIORITIES),
         Field("completed_at", "instant", Activity.completed_at),
         Field("origin", "text", Activity.origin),
+        Field("external_id", "text", Activity.external_id),
         Field("workflow_run_id", "reference", Activity.workflow_run_id),
         Field("created_at", "instant", Activity.created_at),
         Field("updated_at", "instant", Activity.updated_at),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from activities.clients import READS, missing_of
 from activities.domain.errors import ReferenceUnknown
 from chassis import ids
-from chassis.clients import Asker
+from chassis.clients import AT_ONCE, Asker, portions
 from chassis.errors import FieldError
 
 
@@ -33,3 +34,29 @@ def references_exist(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
     if errors:
         raise ReferenceUnknown(errors[0]["message"], errors=errors)
     return {}
+
+
+def records_unknown(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of all that the rows of an import are about: `unknown`, what neither the local copies nor its owner know.
+
+    In a dry run nobody is asked: what a row is about may be one that the import itself would have made by now.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    for row in arguments["rows"] if not arguments["is_dry_run"] else ():
+        record_ids = row.get("record_ids") if isinstance(row, Mapping) else None
+        for record_id in record_ids if isinstance(record_ids, list) else ():
+            if isinstance(record_id, str) and ids.prefix_of(record_id) in READS:
+                named[ids.prefix_of(record_id)].add(record_id)
+    unknown: set[str] = set()
+    for kind, wanted in named.items():
+        for some in portions(sorted(asker.unknown(kind, wanted)), AT_ONCE):
+            unknown.update(missing_of(asker, kind, some))
+    return {"unknown": frozenset(unknown)}
+
+
+def unknown_record(record_id: str, pointer: str) -> ReferenceUnknown:
+    """What a row is told that names a record nobody has."""
+    message = ReferenceUnknown.message.format(what=ids.prefix_of(record_id), id=record_id)
+    return ReferenceUnknown(
+        message, errors=[{"pointer": pointer, "code": ReferenceUnknown.code, "message": message}]
+    )

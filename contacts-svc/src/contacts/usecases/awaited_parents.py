@@ -55,7 +55,7 @@ def _grant(uow: UnitOfWork, awaited: AwaitedParent, account: Account, before: st
     awaited.state = SET
     values: dict[str, Any] = {"errors": None, "version_after": account.version + 1}
     if awaited.action == UNCHANGED:
-        values |= {"action": UPDATED, "before": {"parent_id": before}}
+        values |= {"action": UPDATED, "effect": UPDATED, "before": {"parent_id": before}}
     _amend(uow, awaited, **values)
 
 

@@ -44,7 +44,11 @@ def import_accounts(
 
 def _place_rows(uow: UnitOfWork, imported: Sequence[Imported[Account]], *, job_id: str | None) -> None:
     """Set the parents of a chunk, and those that earlier rows awaited; without a job, only try the chunk's."""
-    accounts = {one.values["external_id"]: one.record for one in imported if one.record is not None}
+    accounts = {
+        external_id: one.record
+        for one in imported
+        if one.record is not None and (external_id := one.record.external_id) is not None
+    }
     naming = [(one, one.record) for one in imported if LINK in one.values and one.record is not None]
     named = {one.values[LINK] for one, _ in naming if one.values[LINK] is not None}
     known = ids_by_external_id(uow, named - accounts.keys())

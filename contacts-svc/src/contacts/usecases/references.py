@@ -21,6 +21,21 @@ def require_account(uow: UnitOfWork, account_id: str | None, pointer: str) -> No
         raise unknown_account(account_id, pointer)
 
 
+def known_accounts(uow: UnitOfWork, account_ids: Collection[str]) -> set[str]:
+    """Those of these accounts that are there, in one statement; deleted ones are left out."""
+    if not account_ids:
+        return set()
+    return set(
+        uow.session.scalars(
+            select(Account.id).where(
+                Account.workspace_id == uow.ctx.workspace_id,
+                Account.id.in_(account_ids),
+                Account.deleted_at.is_(None),
+            )
+        )
+    )
+
+
 def unknown_account(account_id: str, pointer: str) -> AccountUnknown:
     text = AccountUnknown.message.format(id=account_id)
     return AccountUnknown(text, errors=[{"pointer": pointer, "code": AccountUnknown.code, "message": text}])

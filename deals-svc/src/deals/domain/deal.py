@@ -52,6 +52,7 @@ class Deal(Searchable, Base):
         ForeignKeyConstraint(["workspace_id", "pipeline_id"], ["pipeline.workspace_id", "pipeline.id"]),
         Index("uq_deal_external", "workspace_id", "external_id", unique=True),
         Index("ix_deal_stage", "workspace_id", "pipeline_id", "stage_id", "stage_entered_at"),
+        Index("ix_deal_name", "workspace_id", "name"),
         Index("ix_deal_created", "workspace_id", "created_at"),
         Index("ix_deal_account", "workspace_id", "account_id"),
         Index("ix_deal_owner", "workspace_id", "owner_id"),
@@ -163,6 +164,28 @@ class Deal(Searchable, Base):
         step = self.enter(stage, at=at, on=on, by=by)
         self.happened(DealReopened())
         self._tell_move(came_from, stage, at)
+        return step
+
+    def go_back(
+        self,
+        stage: Stage,
+        came_from: Stage,
+        *,
+        at: datetime,
+        on: date,
+        by: str,
+        lost_reason: str | None = None,
+    ) -> StageMove:
+        """Return to the stage it was in before, open or closed; the way there and back stays in its history."""
+        was_open = self.status == OPEN
+        step = self.enter(stage, at=at, on=on, by=by, lost_reason=lost_reason)
+        if stage.kind == OPEN and not was_open:
+            self.happened(DealReopened())
+        self._tell_move(came_from, stage, at)
+        if stage.kind == WON:
+            self.happened(DealWon())
+        elif stage.kind == LOST:
+            self.happened(DealLost(reason=self.lost_reason))
         return step
 
     def edit(self, changes: dict[str, Any]) -> None:

@@ -6,67 +6,78 @@ closing stage when it was closed; a day the file does not have stays empty.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from sqlalchemy import select
+
 from chassis import contracts
 from chassis.context import Context
-from chassis.errors import Invalid, NotFound
+from chassis.errors import FieldError, Invalid, NotFound
 from chassis.importing import Importer
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal, StageMove
+from deals.domain.errors import NoDefaultPipeline
 from deals.domain.pipeline import LOST, OPEN, Pipeline, Stage
+from deals.usecases.references import LINKS, unknown_record
 
 _SCHEMA = contracts.module_of("deals").DealImportRow()
 OTHER = "other"
+NOT_PLAIN = frozenset({"pipeline", "stage", "closed_on", "lost_reason"})
+CHOSEN = ("probability", "forecast_category")
 
 
 def import_deals(
     uow: UnitOfWork,
     ctx: Context,
     *,
-    job_id: str,
-    pipeline_id: str,
-    first_row: int,
-    rows: list[Any],
-    is_dry_run: bool = False,
+    pipeline_id: str | None = None,
     pipeline: dict[str, Any] | None = None,
+    is_dry_run: bool = False,
+    unknown: Mapping[str, frozenset[str]] | None = None,
+    **chunk: Any,
 ) -> dict[str, Any]:
-    """Answers `{"outcomes": [{row, action, id, errors}]}`; a row that came before is not done again."""
-    way = _pipeline(uow, pipeline_id, pipeline if is_dry_run else None)
-    by_name = {stage.name.casefold(): stage for stage in way.stages}
-    last_open = max((stage for stage in way.stages if stage.kind == OPEN), key=lambda stage: stage.position)
+    """Answers `{"outcomes": [{row, action, id, errors}]}`; a row that came before is not done again.
 
-    def stage_of(values: dict[str, Any]) -> Stage:
-        stage = by_name.get(values["stage"].casefold())
-        if stage is None:
-            names = ", ".join(stage.name for stage in way.stages)
-            message = f"{values['stage']!r} is no stage of {way.name}; it has {names}."
-            raise Invalid(
-                message, errors=[{"pointer": "/stage", "code": "unknown_stage", "message": message}]
-            )
-        return stage
+    `unknown` holds, by field, the ids that nobody has.
+    """
+    pipelines = _Pipelines(uow, pipeline_id, pipeline if is_dry_run else None)
+
+    def check(values: dict[str, Any]) -> None:
+        for field in LINKS:
+            if unknown and (record_id := values.get(field)) in unknown.get(field, ()):
+                raise unknown_record(field, str(record_id))
+        _check_days(values)
 
     def make(uow: UnitOfWork, values: dict[str, Any]) -> Deal:
-        stage_of(values)
-        _check_days(values)
+        check(values)
+        way = pipelines.of(values)
+        pipelines.stage(way, values)
         deal = Deal(id=Deal.new_id(), pipeline_id=way.id, status=OPEN)
         deal.set(_plain(values))
         return deal
 
     def made(uow: UnitOfWork, deal: Deal, values: dict[str, Any]) -> None:
-        stage = stage_of(values)
+        way = pipelines.by_id[deal.pipeline_id]
+        stage = pipelines.stage(way, values) or way.first_stage()
         opened, closed = values.get("opened_on"), values.get("closed_on")
         if stage.kind != OPEN and opened is not None:
-            uow.append(StageMove, deal.step_into(last_open, at=_noon(opened, ctx), on=opened, by=ctx.caller))
+            before = max((one for one in way.stages if one.kind == OPEN), key=lambda one: one.position)
+            uow.append(StageMove, deal.step_into(before, at=_noon(opened, ctx), on=opened, by=ctx.caller))
         day = opened if stage.kind == OPEN else closed
         reason = (values.get("lost_reason") or OTHER) if stage.kind == LOST else None
         step = deal.step_into(stage, at=_noon(day, ctx), on=day, by=ctx.caller, lost_reason=reason)
         uow.append(StageMove, step)
+        deal.set({name: values[name] for name in CHOSEN if name in values})
 
     def change(uow: UnitOfWork, deal: Deal, values: dict[str, Any]) -> None:
-        stage = stage_of(values)
-        _check_days(values)
+        check(values)
+        way = pipelines.by_id[deal.pipeline_id]
+        if values.get("pipeline") is not None and pipelines.of(values) is not way:
+            message = f"The deal is in the pipeline {way.name}, and an import does not move it to another."
+            raise _invalid("pipeline", "pipeline_stays", message)
+        stage = pipelines.stage(way, values) or way.stage(deal.stage_id)
         deal.set(_plain(values))
         if stage.id != deal.stage_id:
             day = values.get("opened_on") if stage.kind == OPEN else values.get("closed_on")
@@ -78,38 +89,85 @@ def import_deals(
                     stage, came_from, at=ctx.now, on=day or ctx.now.date(), by=ctx.caller, lost_reason=reason
                 )
             )
-        elif stage.kind != OPEN:
-            deal.closed_on = values.get("closed_on")
+            deal.set({name: values[name] for name in CHOSEN if name in values})
+        elif stage.kind != OPEN and "closed_on" in values:
+            deal.closed_on = values["closed_on"]
 
     importer = Importer(cls=Deal, schema=_SCHEMA, make=make, change=change, made=made)
-    return importer.run(uow, job_id=job_id, first_row=first_row, rows=rows, is_dry_run=is_dry_run)
+    return importer.run(uow, is_dry_run=is_dry_run, **chunk)
 
 
-def _pipeline(uow: UnitOfWork, pipeline_id: str, described: dict[str, Any] | None) -> Pipeline:
-    """The pipeline, or in a dry run one as `described`, which the import itself would have made by now."""
-    try:
-        return uow.get(Pipeline, pipeline_id)
-    except NotFound:
-        if described is None:
-            raise
-    made = Pipeline(workspace_id=uow.ctx.workspace_id, id=pipeline_id, name=described["name"])
-    made.arrange(described["stages"])
-    return made
+class _Pipelines:
+    """The pipelines of the workspace, and which of them and of their stages a row means."""
+
+    def __init__(self, uow: UnitOfWork, pipeline_id: str | None, described: dict[str, Any] | None) -> None:
+        found = uow.scalars(
+            select(Pipeline)
+            .where(Pipeline.workspace_id == uow.ctx.workspace_id, Pipeline.deleted_at.is_(None))
+            .order_by(Pipeline.id)
+        )
+        self.by_id = {pipeline.id: pipeline for pipeline in found}
+        if pipeline_id is not None and pipeline_id not in self.by_id:
+            if described is None:
+                raise NotFound(what=Pipeline.noun, id=pipeline_id)
+            # Not here in a dry run; the import itself would have made it by now.
+            coming = Pipeline(workspace_id=uow.ctx.workspace_id, id=pipeline_id, name=described["name"])
+            coming.arrange(described["stages"])
+            self.by_id[pipeline_id] = coming
+        self._named: dict[str, list[Pipeline]] = {}
+        self._stages: dict[str, dict[str, Stage]] = {}
+        for pipeline in self.by_id.values():
+            for name in {pipeline.id, pipeline.name.casefold(), (pipeline.external_id or "").casefold()}:
+                self._named.setdefault(name, []).append(pipeline)
+            self._stages[pipeline.id] = {
+                name: stage for stage in pipeline.stages for name in (stage.id, stage.name.casefold())
+            }
+        self._usual = (
+            self.by_id[pipeline_id]
+            if pipeline_id is not None
+            else next((pipeline for pipeline in self.by_id.values() if pipeline.is_default), None)
+        )
+
+    def of(self, values: Mapping[str, Any]) -> Pipeline:
+        """The pipeline a row names, or the usual one."""
+        wanted = values.get("pipeline")
+        if wanted is None:
+            if self._usual is None:
+                raise NoDefaultPipeline()
+            return self._usual
+        found = self._named.get(wanted.casefold(), [])
+        if len(found) != 1:
+            names = ", ".join(pipeline.name for pipeline in self.by_id.values())
+            said = "names several pipelines" if found else "is no pipeline"
+            raise _invalid("pipeline", "unknown_pipeline", f"{wanted!r} {said}; there are {names}.")
+        return found[0]
+
+    def stage(self, way: Pipeline, values: Mapping[str, Any]) -> Stage | None:
+        """The stage a row names, None where it names none; refuses one that is not of this pipeline."""
+        wanted = values.get("stage")
+        if wanted is None:
+            return None
+        stage = self._stages[way.id].get(wanted.casefold())
+        if stage is None:
+            names = ", ".join(stage.name for stage in way.stages)
+            raise _invalid("stage", "unknown_stage", f"{wanted!r} is no stage of {way.name}; it has {names}.")
+        return stage
+
+
+def _invalid(field: str, code: str, message: str) -> Invalid:
+    error: FieldError = {"pointer": f"/{field}", "code": code, "message": message}
+    return Invalid(message, errors=[error])
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in values.items() if name not in ("stage", "closed_on", "lost_reason")
-    }
+    return {name: value for name, value in values.items() if name not in NOT_PLAIN}
 
 
 def _check_days(values: dict[str, Any]) -> None:
     opened, closed = values.get("opened_on"), values.get("closed_on")
     if opened is not None and closed is not None and closed < opened:
         message = f"The deal closes ({closed}) before it opens ({opened})."
-        raise Invalid(
-            message, errors=[{"pointer": "/closed_on", "code": "closes_before_it_opens", "message": message}]
-        )
+        raise _invalid("closed_on", "closes_before_it_opens", message)
 
 
 def _noon(day: date | None, ctx: Context) -> datetime:

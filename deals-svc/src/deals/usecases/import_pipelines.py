@@ -18,7 +18,7 @@ def import_pipelines(uow: UnitOfWork, ctx: Context, **chunk: Any) -> dict[str, A
 
     def make(uow: UnitOfWork, values: dict[str, Any]) -> Pipeline:
         pipeline = Pipeline(
-            id=Pipeline.new_id(), name=values["name"], is_default=False, external_id=values["external_id"]
+            id=Pipeline.new_id(), name=values["name"], is_default=False, external_id=values.get("external_id")
         )
         pipeline.workspace_id = ctx.workspace_id
         pipeline.arrange(values["stages"])

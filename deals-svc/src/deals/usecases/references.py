@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.access import PARTNER
-from chassis.clients import Asker
+from chassis.clients import AT_ONCE, Asker, portions
 from chassis.errors import FieldError
-from deals.clients import read_of
+from deals.clients import missing_of, read_of
 from deals.domain.errors import ReferenceUnknown
 
 LINKS = {"account_id": "account", "contact_id": "contact", "lead_id": "lead"}
@@ -30,3 +31,28 @@ def references_exist(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
     if errors:
         raise ReferenceUnknown(errors[0]["message"], errors=errors)
     return {}
+
+
+def links_unknown(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of all that the rows of an import point to: `unknown`, by field, what neither the copies nor its owner know.
+
+    In a dry run nobody is asked: what a row points to may be one that the import itself would have made by now.
+    """
+    unknown: dict[str, frozenset[str]] = {}
+    if arguments["is_dry_run"]:
+        return {"unknown": unknown}
+    for name, kind in LINKS.items():
+        named = (row.get(name) for row in arguments["rows"] if isinstance(row, Mapping))
+        wanted = asker.unknown(kind, {value for value in named if isinstance(value, str) and value})
+        unknown[name] = frozenset(
+            missing for some in portions(sorted(wanted), AT_ONCE) for missing in missing_of(asker, kind, some)
+        )
+    return {"unknown": unknown}
+
+
+def unknown_record(field: str, record_id: str) -> ReferenceUnknown:
+    """What a row is told that points to a record nobody has."""
+    message = f"There is no {LINKS[field]} with the id {record_id}."
+    return ReferenceUnknown(
+        message, errors=[{"pointer": f"/{field}", "code": "unknown_reference", "message": message}]
+    )

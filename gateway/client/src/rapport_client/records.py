@@ -122,6 +122,7 @@ class Activity(Record):
     priority: str | None
     completed_at: datetime | None
     origin: str
+    external_id: str | None
     workflow_run_id: str | None
     owner: User | None
 

@@ -170,6 +170,7 @@ RESOURCES: tuple[Spec, ...] = (
             "priority",
             "completed_at",
             "origin",
+            "external_id",
             "workflow_run_id",
         ),
         links=("owner",),
@@ -197,6 +198,7 @@ RESOURCES: tuple[Spec, ...] = (
                     choices=("not_started", "in_progress", "waiting", "completed", "deferred"),
                 ),
                 Argument("priority", "select", choices=("low", "medium", "high")),
+                Argument("external_id", "text"),
                 Argument("custom", "object"),
                 Argument("id", "reference", choices=("activity",)),
                 Argument(
@@ -229,6 +231,7 @@ RESOURCES: tuple[Spec, ...] = (
                     choices=("not_started", "in_progress", "waiting", "completed", "deferred"),
                 ),
                 Argument("priority", "select", choices=("low", "medium", "high")),
+                Argument("external_id", "text"),
                 Argument("custom", "object"),
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
@@ -34,6 +35,7 @@ class Jobs(Service):
     get_mapping = query(getter(Mapping))
     read_import_mappings = query(reader(Mapping))
     list_import_mappings = query(lister(Mapping, MAPPING_FIELDS))
+    export_import_mappings = query(exporter(Mapping, MAPPING_FIELDS))
 
     start_import = command(start_import)
     undo_import = command(undo_import)
@@ -41,4 +43,5 @@ class Jobs(Service):
     get_job = query(getter(Job, reads.with_progress))
     read_jobs = query(reader(Job, reads.with_progress))
     list_jobs = query(lister(Job, reads.JOB_FIELDS, reads.with_progress))
+    export_jobs = query(exporter(Job, reads.JOB_FIELDS))
     describe = query(describer({"jobs": reads.JOB_FIELDS, "import_mappings": MAPPING_FIELDS}))

@@ -1,20 +1,21 @@
 """The factory: makes every route the interface promises for a kind of record, out of what its service's messages say.
 
-`ListThings`, `GetThing` and `ReadThings` must be there; `CreateThing`, `UpdateThing`, `DeleteThing`, `RestoreThing`
-and `ShareThing` bring their routes with them.
+`ListThings`, `GetThing` and `ReadThings` must be there; `ExportThings`, `CreateThing`, `UpdateThing`, `DeleteThing`,
+`RestoreThing` and `ShareThing` bring their routes with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
 
 from chassis import contracts
 from gateway.endpoint import Endpoint, Parameter, declare
-from gateway.v1 import batches, schemas
+from gateway.v1 import batches, exports, schemas
 from gateway.v1.listing import CURSOR, LIST_PARAMETERS, SHAPE_PARAMETERS
 from gateway.v1.resource import Part, Resource, Verb
 from gateway.v1.views import Views
@@ -89,6 +90,17 @@ class _Routes:
             answers=resource.view,
             is_page=True,
         )
+        if resource.has("export"):
+            self.add(
+                "/export",
+                "GET",
+                partial(exports.answer, resource),
+                f"Export {words} as a file: CSV, XLSX or JSON lines",
+                operation=resource.operation("export"),
+                name="export",
+                parameters=exports.EXPORT_PARAMETERS,
+                media_types=tuple(exports.FORMATS.values()),
+            )
         self.add(
             "/<record_id>",
             "GET",

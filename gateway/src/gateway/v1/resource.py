@@ -63,10 +63,10 @@ class Resource:
         return f"{self.noun}_id"
 
     def operation(self, action: str) -> str:
-        """The service's name for an action: list, read, get, create, update, delete, restore, share."""
+        """The service's name for an action: list, export, read, get, create, update, delete, restore, share."""
         if action == "create" and self.create:
             return self.create
-        if action in ("list", "read"):
+        if action in ("list", "export", "read"):
             return f"{action}_{self.plural or self.name.replace('-', '_')}"
         return f"{action}_{self.noun}"
 

@@ -18,9 +18,7 @@ from gateway.organisation.usecases.teams import describe_team, seat
 _SCHEMA = contracts.module_of("organisation").TeamImportRow()
 
 
-def import_teams(
-    uow: UnitOfWork, ctx: Context, *, job_id: str, first_row: int, rows: list[Any], is_dry_run: bool = False
-) -> dict[str, Any]:
+def import_teams(uow: UnitOfWork, ctx: Context, *, is_dry_run: bool = False, **chunk: Any) -> dict[str, Any]:
     """Answers `{"outcomes": [{row, action, id, errors}]}`; parents come before their children, users before teams."""
     # In a dry run nothing is stored, so that a name may be one of this very import: it is then taken as good.
     users = _ids(uow, User)
@@ -35,7 +33,7 @@ def import_teams(
         return known.get(name)
 
     def plain(values: dict[str, Any]) -> dict[str, Any]:
-        found = {"name": values["name"], "external_id": values["external_id"]}
+        found: dict[str, Any] = {name: values[name] for name in ("name", "external_id") if name in values}
         if "parent" in values:
             parent = values["parent"]
             found["parent_id"] = None if parent is None else resolve(teams, parent, "team", "/parent")
@@ -56,7 +54,8 @@ def import_teams(
         team = Team(id=Team.new_id(), member_ids=[])
         members(values)
         describe_team(uow, team, plain(values))
-        teams[values["external_id"]] = team.id
+        if team.external_id is not None:
+            teams[team.external_id] = team.id
         return team
 
     def made(uow: UnitOfWork, team: Team, values: dict[str, Any]) -> None:
@@ -75,7 +74,7 @@ def import_teams(
             seat(uow, team, wanted)
 
     importer = Importer(cls=Team, schema=_SCHEMA, make=make, change=change, made=made)
-    return importer.run(uow, job_id=job_id, first_row=first_row, rows=rows, is_dry_run=is_dry_run)
+    return importer.run(uow, is_dry_run=is_dry_run, **chunk)
 
 
 def _ids(uow: UnitOfWork, cls: type[User] | type[Team]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Create or update people from an import, keyed by external id."""
+"""Create or update people from an import."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from gateway.organisation.usecases.people import require_another_administrator, 
 _SCHEMA = contracts.module_of("organisation").UserImportRow()
 
 
-def import_users(
-    uow: UnitOfWork, ctx: Context, *, job_id: str, first_row: int, rows: list[Any], is_dry_run: bool = False
-) -> dict[str, Any]:
+def import_users(uow: UnitOfWork, ctx: Context, **chunk: Any) -> dict[str, Any]:
     """Answers `{"outcomes": [{row, action, id, errors}]}`, one for each row; the rules for people hold here too."""
 
     def make(uow: UnitOfWork, values: dict[str, Any]) -> User:
@@ -33,4 +31,4 @@ def import_users(
             require_another_administrator(uow, besides=user)
 
     importer = Importer(cls=User, schema=_SCHEMA, make=make, change=change)
-    return importer.run(uow, job_id=job_id, first_row=first_row, rows=rows, is_dry_run=is_dry_run)
+    return importer.run(uow, **chunk)
