@@ -81,12 +81,16 @@ def test_a_record_is_found_and_opened_by_keyboard_alone(
         expect(page.get_by_test_id("search-input")).to_be_focused()
         page.keyboard.type(letters)
         expect(page.get_by_test_id("search-hit").first).to_contain_text(name)
-        expect(page.locator("[role=option][aria-selected=true]")).to_contain_text(name)
+        expect(page.get_by_role("listbox", name="Results").locator("[aria-selected=true]")).to_contain_text(
+            name
+        )
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("record-title")).to_have_text(name)
     page.keyboard.press("/")
     expect(page.get_by_test_id("search-input")).to_be_focused()
-    expect(page.locator("[role=option]").first).to_contain_text("Škoda Works")  # what was looked at last
+    expect(page.get_by_role("listbox", name="Results").get_by_role("option").first).to_contain_text(
+        "Škoda Works"
+    )  # what was looked at last
     page.keyboard.type("create dea")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_test_id("create-submit")).to_have_text("Create deal")

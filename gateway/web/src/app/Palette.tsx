@@ -2,7 +2,7 @@
 import { Kbd, Loader, Modal, Text, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useLocation, useNavigate } from "react-router";
 
 import { search } from "../api/client";
@@ -154,6 +154,8 @@ export function Palette({ opened, onClose, onHelp }: PaletteProps) {
 function Search({ onClose, onHelp }: Omit<PaletteProps, "opened">) {
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
+  // Enter was pressed before the hits for what is typed were there: they are waited for, so that no other record opens.
+  const [hurried, setHurried] = useState(false);
   const { pathname } = useLocation();
   const { user } = useSession();
   const recent = useRecent(user.id);
@@ -164,7 +166,10 @@ function Search({ onClose, onHelp }: Omit<PaletteProps, "opened">) {
   const { choices, loading, error, warnings } = useChoices(text, about, onHelp);
   const current = Math.min(active, choices.length - 1);
 
-  useEffect(() => setActive(0), [text]);
+  useEffect(() => {
+    setActive(0);
+    setHurried(false);
+  }, [text]);
   useEffect(() => {
     listRef.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [current]);
@@ -174,12 +179,21 @@ function Search({ onClose, onHelp }: Omit<PaletteProps, "opened">) {
     onClose();
     choice.run();
   };
+  const goOn = useEffectEvent(() => go(choices[current]));
+  useEffect(() => {
+    if (!hurried || loading) return;
+    setHurried(false);
+    goOn();
+  }, [hurried, loading]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || (event.key === "n" && event.ctrlKey)) setActive(current >= choices.length - 1 ? 0 : current + 1);
     else if (event.key === "ArrowUp" || (event.key === "p" && event.ctrlKey)) setActive(current <= 0 ? choices.length - 1 : current - 1);
     else if (event.key === "Home" && event.ctrlKey) setActive(0);
     else if (event.key === "End" && event.ctrlKey) setActive(choices.length - 1);
-    else if (event.key === "Enter") go(choices[current]);
+    else if (event.key === "Enter") {
+      if (loading && choices[current]?.group !== "Actions") setHurried(true);
+      else go(choices[current]);
+    }
     else return;
     event.preventDefault();
   };
