@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -196,6 +199,20 @@ def test_an_export_lands_in_its_file(run: Run, peer: Peer, tmp_path: Path) -> No
     assert run("deals", "export", str(tmp_path / "deals.csv"), "--filter", "amount > 1")[0] == 0
     assert (tmp_path / "deals.csv").read_text() == "id\ndeal_1\n"
     assert peer.asked[0].query == {"format": "csv", "filter": "amount > 1"}
+
+
+def test_a_reader_that_goes_away_is_no_failure(peer: Peer) -> None:
+    """`./rapport deals list | head -0`, as a process: what is left to write is written at its end."""
+    peer.will(a_page(a_deal()))
+    command = [sys.executable, "-m", "suite", "deals", "list", "-o", "json"]
+    environment = {**os.environ, "RAPPORT_URL": peer.server.url, "RAPPORT_KEY": "rap_sk_test"}
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command, env=environment, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_kind_of_record_has_its_commands() -> None:

@@ -6,11 +6,16 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
 from suite.cli import access, doctor, imports, lifecycle, partners, processes, quality, reading
 from suite.failures import Failure
+
+
+class _ReaderGone(Exception):
+    """The reader of our output went away (`./rapport logs | head`)."""
 
 
 class InOrder(click.Group):
@@ -25,6 +30,13 @@ class InOrder(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         return super().get_command(ctx, name) or self._speaking().get(name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            # click would end the process with a failure, and this is none.
+            raise _ReaderGone from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -63,6 +75,8 @@ def main() -> int:
     """Runs one command; returns its exit code."""
     try:
         code = rapport.main(prog_name="./rapport", standalone_mode=False)
+        # Here, where a reader that went away is heard of, and not after the end.
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except Failure as failure:
         _explain(failure)
@@ -75,8 +89,7 @@ def main() -> int:
             "Interrupted. What was done so far stays; the same command goes on from there.", file=sys.stderr
         )
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`./rapport logs | head`).
+    except (_ReaderGone, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
