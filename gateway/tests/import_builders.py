@@ -12,6 +12,8 @@ from typing import Any
 
 from gateway_builders import AnOrganisation
 
+from activities.domain.base import Base as ActivitiesBase
+from activities.service import Activities
 from chassis import codec, ids
 from chassis.context import Context
 from chassis.database import Database
@@ -24,6 +26,7 @@ from deals.domain.base import Base as DealsBase
 from deals.service import Deals
 from gateway.jobs.service import Jobs
 from gateway.organisation.service import Organisation
+from gateway.worker import looking
 from gateway.worker.hands import Hand
 from gateway.worker.sheets import Sheet, open_sheet
 
@@ -66,21 +69,34 @@ def a_sheet(content: str | bytes, name: str = "accounts.csv") -> Sheet:
     return open_sheet(name, path)
 
 
+class _Peers:
+    """How the services of a suite ask each other."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def call(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
+        return self._answer(service, operation, ctx, **arguments)
+
+
 class ASuite:
-    """The organisation, the jobs, deals-svc and contacts-svc in memory, and a worker's hand."""
+    """The organisation, the jobs, and the services that own records in memory, and a worker's hand."""
 
     def __init__(self) -> None:
         self.organisation = AnOrganisation()
         self.database = self.organisation.runtime.database
         self.folder = a_folder()
         self.stopping = threading.Event()
-        self._menus = {menu.name: menu for menu in (Organisation, Jobs, Deals, Contacts)}
+        self._menus = {menu.name: menu for menu in (Organisation, Jobs, Deals, Contacts, Activities)}
         self.runtimes = {
             Organisation.name: self.organisation.runtime,
             Jobs.name: replace(self.organisation.runtime, name=Jobs.name),
             Deals.name: replace(_a_runtime(Deals.name, DealsBase), client=_Between(self)),
             Contacts.name: _a_runtime(Contacts.name, ContactsBase),
+            Activities.name: _a_runtime(Activities.name, ActivitiesBase),
         }
+        for name in (Deals.name, Activities.name):
+            self.runtimes[name].client = _Peers(self.answer)
         self.refusals: dict[str, int] = {}
         self.calls: list[str] = []
 
@@ -90,6 +106,10 @@ class ASuite:
         if self.refusals.get(operation, 0) > 0:
             self.refusals[operation] -= 1
             raise Unavailable(service="broker")
+        return self.answer(service, operation, ctx, **arguments)
+
+    def answer(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
+        """What an operation answers, whoever asks."""
         found = self._menus[service].operations[operation]
         return codec.plain(found.execute(self.runtimes[service], ctx, codec.plain(arguments)))
 
@@ -138,6 +158,19 @@ class _Between:
 
     def call(self, service: str, operation: str, ctx: Context, /, **arguments: Any) -> Any:
         return ASuite.call(self._suite, service, operation, ctx, **arguments)
+
+
+def guessed(files: Mapping[str, str | bytes], **better: Any) -> dict[str, Any]:
+    """The mapping that these files suggest, with what is known better of each table."""
+    folder = a_folder()
+    for index, content in enumerate(files.values()):
+        (folder / f"{index}.csv").write_bytes(content.encode() if isinstance(content, str) else content)
+    described = [{"name": name, "size": 1, "sha256": "0" * 64} for name in files]
+    seen = looking.look({"folder": str(folder), "files": described, "object": better.pop("object", None)})
+    mapping: dict[str, Any] = seen["suggestion"]
+    for table in mapping["tables"]:
+        table.update(better)
+    return mapping
 
 
 def _a_runtime(name: str, base: Any) -> Runtime:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from chassis.guard import ACROSS
 from chassis.tables import outbox
+from gateway.jobs.domain.errors import NothingToUndo
 from gateway.jobs.queries import jobs as reads
 from gateway.worker import running
 
@@ -333,3 +334,70 @@ def nothing_left(suite: ASuite) -> Iterator[None]:
     yield
     unfinished = {job["id"] for job in suite.ask("jobs", "list_jobs")["data"] if job["finished_at"] is None}
     assert {path.name for path in suite.folder.iterdir()} <= unfinished
+
+
+# --- taking back -----------------------------------------------------------------------------------------------
+
+
+def undone(suite: ASuite, job: dict[str, Any]) -> dict[str, Any]:
+    undo = suite.ask("jobs", "undo_import", job_id=job["id"])
+    suite.work()
+    return suite.job(undo["id"])
+
+
+def test_an_undo_takes_back_what_came_but_people_and_adds_up(suite: ASuite) -> None:
+    job = suite.imported()
+    undo = undone(suite, job)
+    people = 5 + 4
+    assert (undo["status"], undo["removed"], undo["kept"]) == ("completed", ROWS - people, people)
+    assert sum(one["count"] for one in undo["reasons"]) == people
+    assert undo["total"] == undo["processed"] == ROWS
+    assert suite.all("deals", "list_deals") == suite.all("contacts", "list_accounts") == {}
+    assert suite.job(job["id"])["undo_id"] == undo["id"]
+    # The same file comes in again as if it had never been here.
+    assert counts(suite.imported()) == {"created": ROWS - people, "unchanged": people}
+
+
+def test_an_undo_asked_for_twice_is_done_once(suite: ASuite) -> None:
+    job = suite.imported()
+    first = undone(suite, job)
+    before = told(suite)
+    assert suite.ask("jobs", "undo_import", job_id=job["id"])["id"] == first["id"]
+    assert suite.work() == 0
+    assert told(suite) == before
+
+
+def test_what_was_changed_since_stays_with_its_reason_and_updates_go_back(suite: ASuite) -> None:
+    suite.imported()
+    changed = suite.imported(
+        {**FILES, "products.csv": PRODUCTS.replace("4821", "4900").replace("550", "560")}
+    )
+    product = suite.all("deals", "list_products")["Crane Basic"]
+    suite.ask(
+        "deals",
+        "update_product",
+        product_id=product["id"],
+        expected_version=product["version"],
+        changes={"family": "Tower"},
+    )
+    undo = undone(suite, changed)
+    assert (undo["status"], undo["restored"], undo["kept"]) == ("completed", 1, 1)
+    assert [(one["outcome"], one["code"], one["count"]) for one in undo["reasons"]] == [
+        ("kept", "changed_since", 1)
+    ]
+    products = suite.all("deals", "list_products")
+    assert products["Crane Pro"]["list_price"]["amount"] == "4821.00"
+    assert products["Crane Basic"]["list_price"]["amount"] == "560.00"
+    assert failures(suite, undo) == [("kept", 1, "", "changed_since")]
+
+
+@pytest.mark.parametrize("what", ["dry run", "running", "undo"])
+def test_what_cannot_be_undone_says_why(suite: ASuite, what: str) -> None:
+    if what == "running":
+        job_id = suite.a_job()
+    elif what == "dry run":
+        job_id = suite.imported(dry_run=True)["id"]
+    else:
+        job_id = undone(suite, suite.imported())["id"]
+    with pytest.raises(NothingToUndo):
+        suite.ask("jobs", "undo_import", job_id=job_id)

@@ -84,14 +84,15 @@ def errors_csv(record_id: str) -> Response:
 
     def text(name: str) -> Iterator[str]:
         with database.reading() as session:
-            yield from _csv(reads.failed_rows(session, ctx, job_id, name))
+            yield from csv_of(reads.failed_rows(session, ctx, job_id, name))
 
     if len(names) > 1:
         return _download("errors.zip", "application/zip", _zipped({name: text(name) for name in names}))
     return _download(_errors_of(names[0]), "text/csv; charset=utf-8", text(names[0]))
 
 
-def _csv(rows: Iterator[Any]) -> Iterator[str]:
+def csv_of(rows: Iterator[Any]) -> Iterator[str]:
+    """Failed rows as text: their columns and `error`; cells that a spreadsheet would run are guarded."""
     columns: list[str] = []
     buffer = io.StringIO()
     writer = csv.writer(buffer)

@@ -102,7 +102,7 @@ def _best(evidence: bytes) -> str | None:
         letters = {char for char in evidence.decode(encoding, "replace") if not char.isascii()}
         if any(letters <= family for family in _FAMILIES):
             return encoding
-    best = from_bytes(evidence, cp_isolation=[*_SINGLE, *_DOUBLE]).best()
+    best = from_bytes(evidence, threshold=0.5, cp_isolation=[*_SINGLE, *_DOUBLE]).best()
     return None if best is None else best.encoding
 
 

@@ -93,7 +93,7 @@ def _table(sheet: Sheet, rows: Rows, language: str, wanted: str | None) -> dict[
         "file": sheet.name,
         "object": chosen,
         "confidence": round(min(1.0, max(0.0, 0.5 + lead / 4)), 2),
-        "mode": "upsert" if key is not None else "create",
+        "mode": "upsert",
         "key": key,
         "columns": [
             _column(chosen, name, fields.get(place), texts.get(place, []), language)

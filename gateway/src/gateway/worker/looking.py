@@ -53,7 +53,8 @@ def _convert(task: Mapping[str, Any]) -> dict[str, Any]:
 # --- a first look ----------------------------------------------------------------------------------------------
 
 
-def _look(task: Mapping[str, Any]) -> dict[str, Any]:
+def look(task: Mapping[str, Any]) -> dict[str, Any]:
+    """What is in the files of a folder, and the mapping they suggest."""
     found = [_seen(Path(task["folder"]), index, file) for index, file in enumerate(task["files"])]
     files = [described for _, described, _ in found]
     rows = [some for _, _, some in found]
@@ -172,7 +173,7 @@ def _checked(part: Part, line: Line) -> list[dict[str, str]]:
     return []
 
 
-_TASKS = {"look": _look, "preview": _preview, "convert": _convert}
+_TASKS = {"look": look, "preview": _preview, "convert": _convert}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Everything about a column is decided once, before the first row; a row is then a
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -476,7 +477,7 @@ class _Table:
         for name, column in self.told.collect.items():
             self._columns.setdefault(name, column)
         self._key = next((reader for reader in self.readers if reader.field == self.told.key), None)
-        self._key_field = self.told.key or ""
+        self._key_field = self.told.key or EXTERNAL_ID
         self._constants = dict(self.told.constants)
         self._has_money = any(reader.put == _MONEY for reader in self.readers)
         self._self_link = next(
@@ -499,8 +500,6 @@ class _Table:
     def part(self) -> Part:
         told, entity = self.told, self.told.object.name
         options: dict[str, Any] = {"mode": told.mode, "key": told.key or EXTERNAL_ID}
-        if told.key is None:
-            options["mode"] = "create"
         if told.rows:
             lines = [self._constant(number, row) for number, row in enumerate(told.rows, start=1)]
             return Part(
@@ -761,6 +760,9 @@ class _Table:
             made = self._made(one, written, texts)
             if made:
                 values.setdefault(one.field.name, made)
+        if self.told.key is None and not self.told.distinct:
+            # Nothing in the row says which record it is: its content does, so that the file twice is the file once.
+            values[EXTERNAL_ID] = _fingerprint(self.sheet, line.cells)
         line.values = values
         line.links = links
         line.columns = self._columns
@@ -875,6 +877,16 @@ class _Table:
         if field_.name.startswith(CUSTOM):
             reader.put, reader.field = _CUSTOM_FIELD, field_.name.removeprefix(CUSTOM)
         return reader
+
+
+def _fingerprint(sheet: Sheet, written: Sequence[str]) -> str:
+    """An external id for a row that has none, out of what stands in it."""
+    own = [
+        cell.strip()
+        for name, cell in zip(sheet.columns, written, strict=False)
+        if plain(name) != ERROR_COLUMN
+    ]
+    return f"row:{hashlib.sha256(chr(31).join(own).encode()).hexdigest()[:32]}"
 
 
 def _AS_TEXT(text: str) -> str:  # noqa: N802 - compared by identity, as a constant is

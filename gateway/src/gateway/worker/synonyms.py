@@ -227,7 +227,7 @@ LANGUAGES: Mapping[str, str] = {
     "de": "vorname nachname firma strasse straße telefon ort land umsatz betrag branche quelle datum kunde bezeichnung "
     "währung rufnummer plz ansprechpartner wert erstellt betreff mitarbeiter notiz nummer stadt besitzer",
     "fr": "prénom nom société entreprise adresse téléphone courriel ville pays montant secteur étape statut devise "
-    "effectif fonction commentaire propriétaire date de création",
+    "effectif fonction commentaire propriétaire",
     "es": "nombre apellido apellidos empresa dirección teléfono correo ciudad país importe sector etapa estado moneda "
     "empleados cargo comentarios propietario fecha",
 }
