@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +38,7 @@ LOOK = 5.0
 RPC_SECONDS = 10.0
 PAGE, WINDOW = 200, 2000
 READ_AT_ONCE = 500
+MOST_ANSWERS = 2000
 # What an event adds beside the record, as far as partners are told.
 DETAILS = frozenset({"from_stage_id", "from_stage", "to_stage_id", "to_stage", "to_stage_kind", "access"})
 UNSHARED = ".unshared.v1"
@@ -170,6 +171,7 @@ class Changes:
         self.secret, self.slow_seconds = secret, slow_seconds
         self.is_draining = False
         self._readers: dict[str, Reader] = {}
+        self._answers: OrderedDict[tuple[Any, ...], tuple[str, bytes]] = OrderedDict()
 
     def wake(self) -> None:
         """Have every stream look at its key, and at whether the server stops."""
@@ -180,6 +182,22 @@ class Changes:
     def drain(self) -> None:
         self.is_draining = True
         self.wake()
+
+    def answer(
+        self, event: Mapping[str, Any] | None, position: int, holder: PartnerHolder
+    ) -> tuple[str, bytes]:
+        """The token and the answer of an event, or of a sign of life; made once for all streams of a partner."""
+        key = (holder.partner_id, position, event is None, holder.shown_fields, holder.scopes)
+        known = self._answers.get(key)
+        if known is None:
+            token = paging.encode_cursor(self.secret, [position], digest_of(holder))
+            message = events_pb2.WatchEventsResponse(resume_token=token)
+            if event is not None:
+                message.event.CopyFrom(to_event(event, holder))
+            known = self._answers[key] = (token, message.SerializeToString())
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+        return known
 
     def join(self, workspace_id: str) -> Reader:
         reader = self._readers.get(workspace_id)
@@ -223,7 +241,6 @@ class Stream:
         self._said = 0.0
         self._types: frozenset[str] | None = None
         self._lease: Lease | None = None
-        self._digest = paging.digest_of(caller.holder.workspace_id, caller.partner_id, "events")
 
     async def run(self, request: Any) -> None:
         """Tell events until somebody ends the stream; raises the reason."""
@@ -245,7 +262,7 @@ class Stream:
         if after == START:
             return 0
         if after:
-            (position,) = paging.decode_cursor(self.changes.secret, after, self._digest)
+            (position,) = paging.decode_cursor(self.changes.secret, after, digest_of(self.caller.holder))
             return int(position)
         return int((await self._ask("watched_events", after=None, limit=1))["position"])
 
@@ -305,17 +322,13 @@ class Stream:
 
     async def _say(self, event: Mapping[str, Any] | None, position: int) -> None:
         holder = self._look()
-        token = paging.encode_cursor(self.changes.secret, [position], self._digest)
-        answer = events_pb2.WatchEventsResponse(resume_token=token)
-        if event is not None:
-            answer.event.CopyFrom(to_event(event, holder))
-        writing = asyncio.ensure_future(self.context.write(answer))
-        done, _ = await asyncio.wait({writing}, timeout=self.changes.slow_seconds)
-        # What is on its way arrives before the status does, so the token must count it: no double for who comes back.
-        await writing
+        token, answer = self.changes.answer(event, position, holder)
+        began = time.monotonic()
+        # However long it takes: what is on its way arrives before the status does, so the token must count it.
+        await self.context.write(answer)
         self.token = token
         self._said = time.monotonic()
-        if not done:
+        if self._said - began > self.changes.slow_seconds:
             raise SlowReader(subject=holder.partner_id)
 
     async def _patient(self, operation: str, **arguments: Any) -> Any:
@@ -332,6 +345,11 @@ class Stream:
     async def _ask(self, operation: str, **arguments: Any) -> Any:
         ctx = self.caller.context(deadline=time.time() + RPC_SECONDS)
         return await self.changes.desk.ask("reporting", operation, ctx, **arguments)
+
+
+def digest_of(holder: PartnerHolder) -> str:
+    """What a token is bound to: nobody reads on from another's."""
+    return paging.digest_of(holder.workspace_id, holder.partner_id, "events")
 
 
 def to_event(event: Mapping[str, Any], holder: PartnerHolder) -> Any:

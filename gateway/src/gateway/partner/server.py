@@ -121,7 +121,8 @@ class Server:
         watch = grpc.unary_stream_rpc_method_handler(
             self.changes.watch,
             events_pb2.WatchEventsRequest.FromString,
-            events_pb2.WatchEventsResponse.SerializeToString,
+            # Answers are made once for all streams of a partner, as bytes.
+            bytes,
         )
         self._add(service.full_name, {"WatchEvents": watch})
         add_HealthServicer_to_server(self.health, self._server)
