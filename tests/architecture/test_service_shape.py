@@ -96,6 +96,17 @@ def test_the_thread_side_of_the_bus_imports_without_eventlet() -> None:
     assert done.stderr.strip() == ""
 
 
+def test_the_partners_door_imports_without_eventlet() -> None:
+    """grpc inside a patched process blocks its hub."""
+    script = (
+        "import sys, gateway.partner.server, gateway.partner.__main__\n"
+        "found = sorted({name.partition('.')[0] for name in sys.modules} & {'nameko', 'eventlet', 'kombu'})\n"
+        "sys.exit(', '.join(found))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stderr.strip() == ""
+
+
 def test_no_file_names_a_package_registry_or_this_machine() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=30

@@ -48,12 +48,14 @@ def up(
 def _say_what_next(home: Home, link: str, steps: Steps) -> None:
     import json
 
-    http = json.loads(home.endpoints.read_text())["http"]
+    endpoints = json.loads(home.endpoints.read_text())
+    http = endpoints["http"]
     out = steps.console
     out.print(f"\n[bold]Rapport is up[/bold] ({steps.elapsed:.1f} s)\n")
     out.print(f"  Web UI          {http}", markup=False)
     out.print(f"  Sign in (once)  {link}", markup=False)
     out.print(f"  REST            {http}/v1   documented at {http}/docs", markup=False)
+    out.print(f"  Partners, gRPC  {endpoints['grpc']}   ./rapport partner --help", markup=False)
     out.print(f"  Keys and URLs   {home.endpoints}", markup=False)
     out.print("\nWhat to try next:", markup=False)
     out.print("  ./rapport open              another sign-in link", markup=False)
