@@ -49,6 +49,7 @@ EXAMPLES = {
     "/dashboard": Example("/dashboard", "[data-testid=leaderboard]"),
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
     "/workflows/:id": Example("/workflows/{workflows}", "[data-testid=runs]"),
+    "/partners": Example("/partners", "[data-testid^=key-partner_key]"),
     "*": Example("/no-such-place", "text=There is no page here"),
 }
 
@@ -129,6 +130,9 @@ OPENED = (
         Opened(f"new record in {place}", f"/{place}", click("[data-testid=new-record]"), "[role=dialog] form")
         for place in ("accounts", "contacts", "leads", "deals", "tasks")
     ),
+    Opened("new partner", "/partners", click("[data-testid=add-partner]"), "[data-testid=partner-name]"),
+    Opened("scopes of a key", "/partners", click("[data-testid^=make-key-]"), "[role=dialog] form"),
+    Opened("key to be revoked", "/partners", click("[data-testid^=revoke-]"), "[data-testid=confirm-revoke]"),
     Opened("properties edited", "/deals/{deals}", an_amount, "[data-testid=field-amount]"),
     Opened("lost reason", "/deals/{open_deal}", click("[data-testid=lose]"), "[data-testid=confirm-lost]"),
     Opened(
@@ -211,6 +215,8 @@ def ids(furnished: Rapport) -> dict[str, str]:
         file = Path(folder) / "Leads.csv"
         file.write_text(LEADS)
         found["uploads"] = str(furnished.rest.upload("/v1/uploads", [file], {})["id"])
+    partner = furnished.rest.post("/v1/partners", {"name": "Globex"})
+    furnished.rest.post(f"/v1/partners/{partner['id']}/keys", {"scopes": ["accounts:read", "events:read"]})
     [open_deal] = furnished.rest.get("/v1/deals", filter='status = "open"', limit=1)["data"]
     return {**found, "open_deal": open_deal["id"]}
 

@@ -92,6 +92,17 @@ export const workflows = {
     request<t.Workflow>("POST", `/v1/workflows/${id}/disable`, { version, body: {} }),
 };
 
+export const partners = {
+  list: () => request<t.Page<t.Partner>>("GET", "/v1/partners", { query: { limit: 200, sort: "name" } }),
+  keys: () => request<t.Page<t.PartnerKey>>("GET", "/v1/partner-keys", { query: { limit: 200 } }),
+  add: (name: string) => request<t.Partner>("POST", "/v1/partners", { body: { name } }),
+  change: (id: string, version: number, body: Record<string, unknown>) =>
+    request<t.Partner>("PATCH", `/v1/partners/${id}`, { body, version }),
+  makeKey: (id: string, name: string, scopes: string[]) =>
+    request<t.NewPartnerKey>("POST", `/v1/partners/${id}/keys`, { body: { name, scopes } }),
+  revoke: (id: string) => request<void>("DELETE", `/v1/partner-keys/${id}`),
+};
+
 export const reports = {
   winRate: (groupBy: string, pipelineId?: string) =>
     request<t.Report<t.WinRateRow[]>>("GET", "/v1/reports/win-rate", {

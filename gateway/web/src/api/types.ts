@@ -520,6 +520,26 @@ export interface SavedView extends Base {
   is_default: boolean;
 }
 
+export interface Partner extends Base {
+  name: string;
+  is_active: boolean;
+  shown_fields: string[];
+  requests_per_second: number;
+  streams: number;
+}
+
+export interface PartnerKey extends Base {
+  partner_id: string;
+  name: string;
+  scopes: string[];
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+export interface NewPartnerKey extends PartnerKey {
+  key: string;
+}
+
 export interface LiveEvent {
   id: string;
   type: string;

@@ -33,6 +33,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   importJob: lazy(() => import("../imports/JobPage")),
   dashboard: lazy(() => import("../dashboard/DashboardPage")),
   workflows: lazy(() => import("../workflows/WorkflowsPage")),
+  partners: lazy(() => import("../partners/PartnersPage")),
   notFound: lazy(() => import("./NotFoundPage")),
 };
 

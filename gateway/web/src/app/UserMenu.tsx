@@ -1,15 +1,16 @@
 // The person signed in: theme, shortcuts, the documentation, sign out.
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Link } from "react-router";
 
 import { session as sessionApi } from "../api/client";
 import { setCsrfToken } from "../api/request";
-import { CheckIcon, FileIcon, InfoIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
+import { CheckIcon, FileIcon, InfoIcon, LinkIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
 import { Initials } from "../ui/Person";
 import { notifyProblem } from "../ui/Problem";
 import { words } from "../ui/format";
 import classes from "./UserMenu.module.css";
 import { becomeSession } from "./queryClient";
-import { useSession } from "./session";
+import { useMay, useSession } from "./session";
 
 const SCHEMES = [
   { value: "light", label: "Light", icon: SunIcon },
@@ -30,6 +31,7 @@ async function signOut(): Promise<void> {
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { user } = useSession();
+  const mayAdminister = useMay("administer");
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu width={228} position="top-start">
@@ -61,6 +63,11 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        {mayAdminister && (
+          <Menu.Item leftSection={<LinkIcon size={15} />} component={Link} to="/partners" data-testid="menu-partners">
+            Partners
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<InfoIcon size={15} />} onClick={onHelp}>
           Keyboard shortcuts
         </Menu.Item>

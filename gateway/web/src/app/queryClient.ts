@@ -42,6 +42,7 @@ export const keys = {
   report: (name: string, query: Record<string, unknown>) => ["report", name, query] as const,
   workflows: ["workflows"] as const,
   runs: ["workflow-runs"] as const,
+  partners: ["partners"] as const,
   jobs: ["jobs"] as const,
   job: (id: string) => ["jobs", id] as const,
   upload: (id: string) => ["upload", id] as const,
