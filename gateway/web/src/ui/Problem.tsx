@@ -59,6 +59,7 @@ export function notifyProblem(error: unknown, what: string): void {
     title: `${what}: ${problem.title.charAt(0).toLowerCase()}${problem.title.slice(1)}`,
     message: <ProblemText problem={problem} />,
     autoClose: 9000,
+    closeButtonProps: { "aria-label": "Dismiss" },
     icon: <AlertIcon />,
   });
 }

@@ -9,6 +9,7 @@ export function toast(message: string, undo?: () => void): void {
   notifications.show({
     id,
     withCloseButton: !undo,
+    closeButtonProps: { "aria-label": "Dismiss" },
     autoClose: undo ? 8000 : 4000,
     color: "teal",
     icon: <CheckIcon size={14} />,
@@ -36,5 +37,5 @@ export function toast(message: string, undo?: () => void): void {
 }
 
 export function inform(title: string, message: string): void {
-  notifications.show({ title, message, color: "yellow", autoClose: 9000, icon: <InfoIcon size={16} /> });
+  notifications.show({ title, message, closeButtonProps: { "aria-label": "Dismiss" }, color: "yellow", autoClose: 9000, icon: <InfoIcon size={16} /> });
 }
