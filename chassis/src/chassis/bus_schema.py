@@ -248,3 +248,14 @@ def create_grants_1() -> None:
     op.create_index(
         "ix_access_grant_record", "access_grant", ["workspace_id", "record_type", "record_id"], unique=False
     )
+
+
+def hearing_1() -> None:
+    """Since when each consumer listens to each type."""
+    op.create_table(
+        "hearing",
+        sa.Column("consumer", sa.String(length=60), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "type"),
+    )

@@ -15,10 +15,21 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, envelope, tallies
 from chassis.context import Context
+from chassis.database import Database
 from chassis.errors import NotFound, RuleBroken
 from chassis.operation import Command, Operation, Query
+from chassis.sql import insert_if_absent
 from chassis.subscription import Subscription
-from chassis.tables import dead_letter, held_event, import_change, inbox, outbox, suppressed, tally
+from chassis.tables import (
+    dead_letter,
+    hearing,
+    held_event,
+    import_change,
+    inbox,
+    outbox,
+    suppressed,
+    tally,
+)
 from chassis.unit_of_work import UnitOfWork
 
 CONTRACT = "ledger"
@@ -141,12 +152,23 @@ def hosted(name: str, subscriptions: Sequence[Subscription]) -> dict[str, Operat
     return lines
 
 
+def remember_hearing(database: Database, name: str, subscriptions: Sequence[Subscription]) -> None:
+    """Write down since when a service listens to what; called before it begins to."""
+    moment = clock.now()
+    rows = [{"consumer": name, "type": kind, "since": moment} for kind in _types(subscriptions)]
+    database.transact(lambda session: insert_if_absent(session, hearing, rows))
+
+
+def _types(subscriptions: Sequence[Subscription]) -> list[str]:
+    return sorted({kind for line in subscriptions for kind in line.types})
+
+
 class _About:
     """The reads that must know whose menu they are on: what it listens to."""
 
     def __init__(self, name: str, subscriptions: Sequence[Subscription]) -> None:
         self._name = name
-        self._hears = sorted({kind for line in subscriptions for kind in line.types})
+        self._hears = _types(subscriptions)
 
     def record_ledger(
         self,
@@ -219,18 +241,17 @@ class _About:
         found: list[dict[str, Any]] = []
         totals: dict[str, int] = {}
         times = 0
-        wanted = [source for source in SOURCES if source.what in whats and source.what in conditions]
-        for source in wanted:
+        for source in [source for source in SOURCES if source.what in conditions]:
             where = [source.table.c.workspace_id == ctx.workspace_id, *conditions[source.what]]
             if source.condition is not None:
                 where.append(source.condition)
             totals[source.what] = (
                 session.scalar(select(func.count()).select_from(source.table).where(*where)) or 0
             )
-            if not totals[source.what]:
-                continue
-            if source.table is suppressed:
+            if source.table is suppressed and totals[source.what]:
                 times = int(session.scalar(select(func.sum(suppressed.c.count)).where(*where)) or 0)
+            if not totals[source.what] or source.what not in whats:
+                continue
             if after is not None:
                 where.append(source.at <= after["at"])
             statement = select(source.table, source.at.label("fact_at")).where(*where)
@@ -241,13 +262,21 @@ class _About:
             found = [fact for fact in found if _place(fact) < (after["at"], after["key"])]
         return {
             "service": self._name,
-            "hears": self._hears,
+            "hears": self._since(session),
             "data": found[:limit],
             "has_more": len(found) > limit,
             "totals": totals,
             "times": times,
             "handled": self._handled(session, ctx, event_ids),
         }
+
+    def _since(self, session: Session) -> dict[str, Any]:
+        """The types this service listens to, and since when; None as long as it has not started with them."""
+        rows = session.execute(
+            select(hearing.c.type, hearing.c.since).where(hearing.c.consumer == self._name)
+        ).all()
+        since = {row.type: row.since for row in rows}
+        return {kind: since.get(kind) for kind in self._hears}
 
     def _handled(self, session: Session, ctx: Context, event_ids: Sequence[str]) -> list[dict[str, Any]]:
         """What became here of some events; those that have not come are not named."""

@@ -64,6 +64,16 @@ inbox = Table(
     info=TECHNICAL,
 )
 
+# Since when a consumer listens to a type: what was told before that is not awaited.
+hearing = Table(
+    "hearing",
+    metadata,
+    Column("consumer", String(60), primary_key=True),
+    Column("type", String(120), primary_key=True),
+    Column("since", Instant, nullable=False),
+    info=TECHNICAL,
+)
+
 held_event = Table(
     "held_event",
     metadata,

@@ -73,10 +73,10 @@ class RowOfRecord(View):
 
 
 class ServiceLedger(View):
-    """What one service knows; `hears` are the event types it listens to, `*` for every type."""
+    """What one service knows; `hears` are the event types it listens to (`*`: every type), each since when."""
 
     service = fields.String(required=True)
-    hears = fields.List(fields.String(), required=True)
+    hears = fields.Dict(keys=fields.String(), required=True)
     data = fields.List(fields.Nested(LedgerFact), required=True)
     has_more = fields.Boolean(required=True)
     totals = fields.Dict(
@@ -122,7 +122,7 @@ class After(Message):
 class RecordLedger(Query):
     """What this service knows of a record's events beside the record itself, newest first.
 
-    `whats` narrows the facts; `event_ids` are asked what became of them here.
+    `whats` narrows the facts, not their totals; `event_ids` are asked what became of them here.
     """
 
     answers = RecordLedgerView

@@ -11,7 +11,7 @@ from typing import Any
 from nameko.containers import ServiceContainer
 from nameko.extensions import register_entrypoint
 
-from chassis import command_results, context, health, inbox, lease, logs, migrate, outbox, settings
+from chassis import command_results, context, health, inbox, lease, ledger, logs, migrate, outbox, settings
 from chassis.bus import green
 from chassis.bus.broadcast import Broadcaster
 from chassis.bus.client import BusClient
@@ -117,6 +117,7 @@ def run(service: str) -> int:
     menu = menu_of(service)
     database = Database(settings.database_url(service))
     migrate.require_current(service, database)
+    ledger.remember_hearing(database, menu.name, menu.subscriptions)
     broadcaster = Broadcaster(config.amqp_url, config.process)
     runtime = Runtime(
         name=menu.name,

@@ -15,7 +15,8 @@ from flask import Blueprint, Response
 
 from chassis import contracts
 from gateway.endpoint import Endpoint, Parameter, declare
-from gateway.v1 import batches, exports, schemas
+from gateway.ledger.views import LedgerView
+from gateway.v1 import batches, exports, ledgers, schemas
 from gateway.v1.listing import CURSOR, LIST_PARAMETERS, SHAPE_PARAMETERS
 from gateway.v1.resource import Part, Resource, Verb
 from gateway.v1.views import Views
@@ -111,6 +112,18 @@ class _Routes:
             answers=resource.view,
             statuses=(304, 404, 410),
         )
+        if "ledger" not in resource.hand_made:
+            self.add(
+                "/<record_id>/ledger",
+                "GET",
+                lambda record_id: ledgers.record_ledger(resource, record_id),
+                f"What happened to one {resource.noun}, what it caused, and what was suppressed, waits or failed",
+                operation=gets,
+                name="ledger",
+                parameters=ledgers.PARAMETERS,
+                answers=LedgerView,
+                statuses=(404,),
+            )
 
     def writes(self) -> None:
         resource, views = self.resource, self.views

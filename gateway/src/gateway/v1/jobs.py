@@ -31,6 +31,7 @@ JOBS = Resource(
     "job",
     links={"requester": Link("requested_by", "organisation", "read_users")},
     verbs=(Verb("cancel", "cancel_job"),),
+    hand_made=frozenset({"ledger"}),
 )
 MAPPINGS = Resource("import-mappings", SERVICE, "mapping")
 RESOURCES = (JOBS, MAPPINGS)
