@@ -34,6 +34,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   dashboard: lazy(() => import("../dashboard/DashboardPage")),
   workflows: lazy(() => import("../workflows/WorkflowsPage")),
   partners: lazy(() => import("../partners/PartnersPage")),
+  ledger: lazy(() => import("../ledger/LedgerPage")),
   notFound: lazy(() => import("./NotFoundPage")),
 };
 

@@ -9,6 +9,7 @@ import { hasStatus } from "../api/problem";
 import type { Correction, ImportPart, Job, JobError, JobStatus } from "../api/types";
 import { usePeople } from "../app/directory";
 import { keys, queryClient } from "../app/queryClient";
+import { JobLedger } from "../ledger/JobLedger";
 import { Empty } from "../ui/Empty";
 import { count, duration, instant, words } from "../ui/format";
 import { AlertIcon, CheckIcon, DownloadIcon, ImportIcon } from "../ui/icons";
@@ -79,6 +80,7 @@ export function JobView({ id }: { id: string }) {
       <Reasons reasons={job.reasons ?? []} />
       {job.corrections.length > 0 && <Corrections corrections={job.corrections} />}
       {job.parts.length > 0 && <Parts job={job} />}
+      {over && !job.dry_run && <JobLedger id={job.id} headingClass={classes.subheading} />}
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { usePeople, usePipelines } from "../app/directory";
 import { keys, queryClient } from "../app/queryClient";
 import { visited } from "../app/recent";
 import { useCanWrite, useSession } from "../app/session";
+import { History } from "../ledger/History";
 import { stepsFrom, type Steps as StepsFrom } from "../lists/trail";
 import { CurlButton } from "../ui/Curl";
 import { Empty } from "../ui/Empty";
@@ -27,7 +28,6 @@ import { QuickLog } from "./QuickLog";
 import classes from "./RecordPage.module.css";
 import { StageHistory } from "./StageHistory";
 import { StagePath } from "./StagePath";
-import { Timeline } from "./Timeline";
 
 type Part = "about" | "timeline" | "related";
 
@@ -131,7 +131,7 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
                   </Alert>
                 )}
                 {canWrite && <QuickLog key={id} about={{ id, name: record.name }} />}
-                <Timeline key={`t${id}`} resource={resource} id={id} />
+                <History key={`h${id}`} resource={resource} id={id} />
               </div>
             )}
             {show("related") && (
