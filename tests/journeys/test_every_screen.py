@@ -6,6 +6,7 @@ with its check.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ EXAMPLES = {
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
     "/workflows/:id": Example("/workflows/{workflows}", "[data-testid=runs]"),
     "/partners": Example("/partners", "[data-testid^=key-partner_key]"),
+    "/ledger/:id": Example("/ledger/{accounts}", "[data-testid=ledger-entry]"),
     "*": Example("/no-such-place", "text=There is no page here"),
 }
 
@@ -184,6 +186,19 @@ OPENED = (
         "[data-testid=confirm-undo]",
     ),
     Opened("upload that is over", "/imports/new/upload_gone", lambda _: None, "[data-testid=empty]"),
+    Opened("ledger of a deal", "/deals/{deals}?history=ledger", lambda _: None, "[data-testid=ledger-entry]"),
+    Opened(
+        "detail of the ledger",
+        "/ledger/{accounts}",
+        click("[data-testid=ledger-entry] button"),
+        "[data-testid=ledger-details]",
+    ),
+    Opened(
+        "ledger without an entry",
+        "/ledger/{accounts}",
+        click("label:has-text('Given up')"),
+        "[data-testid=ledger-empty]",
+    ),
     Opened("run of a workflow", "/workflows/{workflows}", click("[data-testid^=run-]"), "[data-testid=runs]"),
 )
 
@@ -279,6 +294,38 @@ def test_somebody_signed_out_sees_the_way_in(browser: Browser, furnished: Rappor
         found.go("/sign-in#token=spent")
         expect(found.page.get_by_test_id("link-refused")).to_be_visible()
         found.check(allowed="status of 4(01|22)")
+
+
+def test_the_story_of_a_missed_call_is_read_in_the_ledger(
+    screen: Window, furnished: Rapport, ids: dict[str, str]
+) -> None:
+    call = {
+        "kind": "call",
+        "subject": "Ring about the offer",
+        "outcome": "no_answer",
+        "record_ids": [ids["contacts"]],
+    }
+    key = {"Idempotency-Key": f"story-{uuid.uuid4()}"}
+    made = furnished.rest.post("/v1/activities", call, **key)
+    assert furnished.rest.post("/v1/activities", call, **key)["id"] == made["id"]
+    screen.go(f"/ledger/{made['id']}")
+    page = screen.page
+    story = page.get_by_test_id("ledger-entry").filter(
+        has_text="so the workflow “Missed call follow-up” made the task"
+    )
+    expect(story.first).to_be_visible()
+    expect(page.get_by_text("The request to log activity was sent twice; it was done once.")).to_be_visible()
+    expect(page.get_by_test_id("ledger-verdict")).to_contain_text("Nothing is waiting, nothing failed")
+    # What the call led to stands below it, and can be folded away with the keyboard.
+    fold = page.get_by_role("button", name="1 consequence")
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Follow up via email within 2 hours")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Follow up via email within 2 hours").click()
+    # The task says why it is there.
+    expect(page.get_by_text("because the call “Ring about the offer” was missed")).to_be_visible()
+    screen.check()
 
 
 def test_every_route_has_an_example_and_no_other() -> None:

@@ -58,6 +58,9 @@ function ActivityEntry({ activity, at }: { activity: Activity; at: string }) {
           <time className={`${classes.at} num`} dateTime={at} title={instant(at)}>
             {time(at)}
           </time>
+          <Link className={classes.ledger} to={`/ledger/${activity.id}`} title="Ledger: what it caused, and why">
+            <HistoryIcon size={13} label={`Ledger of ${activity.subject}`} />
+          </Link>
         </div>
         {(facts.length > 0 || author) && <div className={classes.facts}>{[author, ...facts].filter(Boolean).join(" · ")}</div>}
         {activity.body && <div className={classes.body}>{activity.body}</div>}
