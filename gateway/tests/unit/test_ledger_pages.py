@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chassis import ids
+from gateway.jobs.domain.job import OUTCOMES
 from gateway.ledger import entries, jobs, wording
 from gateway.ledger.entries import Known
 from gateway.ledger.streams import Stream, merge
@@ -168,7 +169,7 @@ def told(sees_reasons: bool = True, **values: Any) -> dict[str, Any]:
         ),
         (
             {"sort": "row", "key": "row:deal:job_1:16"},
-            "Row 17 of the import was sent twice; it was brought in once.",
+            "A row of an import was sent twice; it was brought in once.",
         ),
         (
             {"what": "held", "attempts": 2, "error": "RuntimeError('no paper')"},
@@ -243,10 +244,19 @@ def test_what_was_told_is_done_waiting_parked_or_missing() -> None:
 
 @pytest.mark.parametrize(("status", "created", "adds_up"), [("completed", 3, True), ("completed", 2, False)])
 def test_rows_in_are_outcomes(status: str, created: int, adds_up: bool) -> None:
-    counts = {"created": created, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 1}
+    counts = dict.fromkeys(OUTCOMES, 0) | {"created": created, "failed": 1}
     job = {"status": status, "total": 4, "processed": 4, "parts": [{"rows": 4, **counts}], **counts}
     assert jobs.rows(job, [])["adds_up"] is adds_up
     assert jobs.rows({**job, "status": "running"}, [])["adds_up"] is None
+
+
+def test_an_undo_and_its_import_name_each_other() -> None:
+    assert jobs.related({"undo_id": "job_2", "undoes_id": None}) == [
+        {"relation": "undone_by", "job_id": "job_2"}
+    ]
+    assert jobs.related({"undo_id": None, "undoes_id": "job_1"}) == [
+        {"relation": "undoes", "job_id": "job_1"}
+    ]
 
 
 def test_an_import_that_made_a_record_is_its_reason() -> None:
@@ -264,4 +274,4 @@ def test_an_import_that_made_a_record_is_its_reason() -> None:
     known = Known(rows={job: {"row": 16, "action": "created"}})
     entry = entries.of_event(event, known, with_record=False)
     assert entry["summary"] == "An import created the deal."
-    assert (entry["because"], entry["record"]["label"]) == ({"job_id": job, "row": 17}, "Wind park")
+    assert (entry["because"], entry["record"]["label"]) == ({"job_id": job, "row": 16}, "Wind park")

@@ -101,7 +101,7 @@ def _because(event: Mapping[str, Any], known: Known) -> dict[str, Any] | None:
         because["job_id"] = request
         row = known.rows.get(request)
         if row is not None and not cause:
-            because["row"] = row["row"] + 1
+            because["row"] = row["row"]
     return because or None
 
 
@@ -293,7 +293,7 @@ def _again(service: str, fact: Mapping[str, Any], known: Known) -> str:
                 f"“{wording.bare(fact['type'])}” came {came} to {who}; after the first time nothing was done"
             )
         case "row":
-            return f"row {_line(fact['key'])} of the import was sent {came}; it was brought in once"
+            return f"a row of an import was sent {came}; it was brought in once"
         case "effect":
             return f"a workflow asked {came} to {_operation(fact['type'])}; it was done once"
     return f"the request to {_operation(fact['type'])} was sent {came}; it was done once"
@@ -362,10 +362,6 @@ def _subject(fact: Mapping[str, Any], known: Known) -> dict[str, Any] | None:
     if not record_id or not ids.is_id(record_id):
         return None
     return {"type": ids.prefix_of(record_id), "id": record_id, "label": known.names.get(record_id)}
-
-
-def _line(key: str) -> str:
-    return f"{int(key.rpartition(':')[2]) + 1:,}" if key.rpartition(":")[2].isdecimal() else key
 
 
 def _operation(name: str) -> str:

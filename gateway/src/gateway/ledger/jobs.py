@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.jobs.domain.job import OUTCOMES
 from gateway.ledger import wording
 
-OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 
+def rows(job: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What came in and what became of it; whether it adds up is known when the job is over.
 
-def rows(job: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What came in and what became of it; whether it adds up is known when the job is over."""
+    `failures` say why rows failed; why rows were skipped, or records kept, the job says itself.
+    """
     kinds = list(job.get("parts") or [])
     is_over = job["status"] == "completed"
     whole = job["total"] == sum(job[outcome] for outcome in OUTCOMES)
@@ -23,7 +25,7 @@ def rows(job: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]]) -> dict[s
         **{outcome: job[outcome] for outcome in OUTCOMES},
         "adds_up": (whole and parts) if is_over else None,
         "kinds": kinds,
-        "reasons": list(reasons),
+        "reasons": [*failures, *(job.get("reasons") or [])],
     }
 
 
@@ -72,11 +74,5 @@ def _summary(told: int, services: Sequence[Mapping[str, Any]]) -> str:
 
 def related(job: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The jobs that belong to this one: what undid it, or what it undoes."""
-    found = []
-    for name, relation in (("undo_job_id", "undone_by"), ("undone_by", "undone_by"), ("undoes", "undoes")):
-        if isinstance(job.get(name), str):
-            found.append({"relation": relation, "job_id": job[name]})
-    undo = job.get("undo")
-    if isinstance(undo, Mapping) and isinstance(undo.get("job_id"), str):
-        found.append({"relation": "undone_by", "job_id": undo["job_id"]})
-    return found
+    relations = {"undoes": job.get("undoes_id"), "undone_by": job.get("undo_id")}
+    return [{"relation": name, "job_id": job_id} for name, job_id in relations.items() if job_id]

@@ -140,7 +140,8 @@ class RequestLedgerView(Page):
 
 
 class KindOfRows(View):
-    """The rows of one kind of record: rows = created + updated + unchanged + skipped + failed."""
+    """The rows of one kind of record. Of an import: rows = created + updated + unchanged + skipped + failed; of an
+    undo: rows = removed + restored + kept."""
 
     entity = fields.String(required=True)
     file = fields.String(required=True)
@@ -150,9 +151,13 @@ class KindOfRows(View):
     unchanged = fields.Integer(required=True)
     skipped = fields.Integer(required=True)
     failed = fields.Integer(required=True)
+    removed = fields.Integer(required=True)
+    restored = fields.Integer(required=True)
+    kept = fields.Integer(required=True)
 
 
 class Reason(View):
+    outcome = fields.String(required=True, metadata={"description": "failed, skipped, or kept (by an undo)."})
     code = fields.String(required=True)
     message = fields.String(required=True)
     count = fields.Integer(required=True)
@@ -168,6 +173,9 @@ class RowsOfJob(View):
     unchanged = fields.Integer(required=True)
     skipped = fields.Integer(required=True)
     failed = fields.Integer(required=True)
+    removed = fields.Integer(required=True)
+    restored = fields.Integer(required=True)
+    kept = fields.Integer(required=True)
     adds_up = fields.Boolean(required=True, allow_none=True)
     kinds = fields.List(fields.Nested(KindOfRows), required=True)
     reasons = fields.List(fields.Nested(Reason), required=True)
@@ -196,18 +204,25 @@ class EventsOfJob(View):
     summary = fields.String(required=True)
 
 
+class RelatedJob(View):
+    """The undo that took this import back (`undone_by`), or the import that this undo took back (`undoes`)."""
+
+    relation = one_of("undoes", "undone_by", required=True)
+    job_id = fields.String(required=True)
+
+
 class JobLedgerView(Page):
     job = fields.Dict(required=True)
     rows = fields.Nested(RowsOfJob, required=True)
     events = fields.Nested(EventsOfJob, required=True)
     runs = fields.Dict(required=True, metadata={"description": "Runs of workflows it caused, by status."})
-    related = fields.List(
-        fields.Dict(), required=True, metadata={"description": "The job that undid it, or that it undid."}
-    )
+    related = fields.List(fields.Nested(RelatedJob), required=True)
 
 
 class JobRecord(View):
-    row = fields.Integer(required=True, metadata={"description": "Counted from 1."})
+    row = fields.Integer(
+        required=True, metadata={"description": "The number that the job gave the row, in the order of rows."}
+    )
     action = fields.String(required=True)
     record = fields.Nested(Named, required=True, allow_none=True)
 

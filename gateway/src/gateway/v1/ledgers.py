@@ -191,7 +191,7 @@ def job_records(record_id: str) -> Response:
         {
             "data": [
                 {
-                    "row": row["row"] + 1,
+                    "row": row["row"],
                     "action": row["action"],
                     "record": row["record_id"]
                     and {

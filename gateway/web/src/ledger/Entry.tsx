@@ -140,7 +140,7 @@ function Details({ entry }: { entry: LedgerEntry }) {
       {because?.job_id && (
         <Row name="Import">
           <Link className="link" to={`/imports/${because.job_id}`}>
-            {because.row ? `row ${count(because.row)}` : "the job"}
+            the job
           </Link>
         </Row>
       )}

@@ -1,6 +1,7 @@
 // The ledger of an import: what became of every event it told, why rows failed, and everything out of the ordinary.
 import { Table } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import { count, words } from "../ui/format";
 import { CheckIcon } from "../ui/icons";
@@ -29,6 +30,15 @@ export function JobLedger({ id, headingClass }: { id: string; headingClass?: str
         </p>
       )}
       {told && told.rows.reasons.length > 0 && <Reasons reasons={told.rows.reasons} />}
+      {told?.related.map((each) => (
+        <p key={each.job_id} className={classes.faint}>
+          {each.relation === "undone_by" ? "What it brought in was taken back by " : "It took back what was brought in by "}
+          <Link className="link" to={`/imports/${each.job_id}`}>
+            {each.relation === "undone_by" ? "this undo" : "this import"}
+          </Link>
+          .
+        </p>
+      ))}
       <Ledger id={id} />
     </section>
   );
@@ -74,8 +84,8 @@ function Reasons({ reasons }: { reasons: JobLedgerPart["rows"]["reasons"] }) {
   return (
     <ul data-testid="job-reasons">
       {reasons.map((reason) => (
-        <li key={reason.code}>
-          {count(reason.count)} {reason.count === 1 ? "row" : "rows"}: {reason.message} <span className={classes.id}>{reason.code}</span>
+        <li key={`${reason.outcome} ${reason.code} ${reason.message}`}>
+          {count(reason.count)} {reason.outcome}: {reason.message} <span className={classes.id}>{reason.code}</span>
         </li>
       ))}
     </ul>

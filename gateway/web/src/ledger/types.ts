@@ -65,7 +65,7 @@ export interface LedgerPart {
 }
 
 export interface JobLedgerPart extends LedgerPart {
-  rows: { adds_up: boolean | null; total: number | null; reasons: { code: string; message: string; count: number }[] };
+  rows: { adds_up: boolean | null; total: number | null; reasons: { outcome: string; code: string; message: string; count: number }[] };
   events: {
     told: number;
     summary: string;

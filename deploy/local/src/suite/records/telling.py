@@ -13,6 +13,7 @@ from rapport_client import Rapport
 from rapport_client.table import RESOURCES
 
 LONGEST_PAGE = 200
+OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed", "removed", "restored", "kept")
 MARKS = {
     "arrived": ("•", None),
     "caused": ("→", "cyan"),
@@ -92,8 +93,7 @@ def _counts(told: Mapping[str, Any]) -> Iterator[str]:
     yield click.style(verdict, fg=color) + (f" {', '.join(counted)}." if counted else "")
     if "rows" in told:
         rows = told["rows"]
-        outcomes = ("created", "updated", "unchanged", "skipped", "failed")
-        parts = ", ".join(f"{rows[name]:,} {name}" for name in outcomes if rows[name])
+        parts = ", ".join(f"{rows[name]:,} {name}" for name in OUTCOMES if rows.get(name))
         ends = {True: "it adds up", False: "IT DOES NOT ADD UP", None: "not over yet"}[rows["adds_up"]]
         yield f"{rows['total'] or 0:,} rows: {parts or 'none yet'}; {ends}."
         for reason in rows["reasons"]:

@@ -105,5 +105,11 @@ def reasons_of_failures(session: Session, ctx: Context, job_id: str, most: int =
         .limit(most)
     )
     return [
-        {"code": row.code or "invalid", "message": row.message or "", "count": row.number} for row in rows
+        {
+            "outcome": "failed",
+            "code": row.code or "invalid",
+            "message": row.message or "",
+            "count": row.number,
+        }
+        for row in rows
     ]
