@@ -22,7 +22,7 @@ from gateway.state import State
 log = logs.get("gateway.partner")
 
 DEFAULT_SECONDS, LONGEST_SECONDS = 5.0, 30.0
-THREADS = 32
+THREADS, STREAM_THREADS = 24, 8
 
 current: ContextVar[Caller] = ContextVar("caller")
 
@@ -33,6 +33,8 @@ class Desk:
     def __init__(self, state: State) -> None:
         self.state = state
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
+        # Streams that come back all at once ask for their pages on threads of their own: no call waits behind them.
+        self._stream_threads = ThreadPoolExecutor(STREAM_THREADS, thread_name_prefix="stream")
 
     async def in_thread(self, fn: Callable[..., Any], *arguments: Any) -> Any:
         """The result of a function that waits for something outside."""
@@ -40,15 +42,25 @@ class Desk:
 
     async def ask(self, service: str, operation: str, ctx: Any, **arguments: Any) -> Any:
         """The answer of an operation; raises its `AppError`, or `TimedOut` at the context's deadline."""
-        left = ctx.left()
-        call = self.in_thread(partial(self.state.call, service, operation, ctx, **arguments))
+        return await self._ask(self._threads, service, operation, ctx, arguments)
+
+    async def ask_for_stream(self, service: str, operation: str, ctx: Any, **arguments: Any) -> Any:
+        """As `ask`, on the threads of the streams."""
+        return await self._ask(self._stream_threads, service, operation, ctx, arguments)
+
+    async def _ask(
+        self, threads: ThreadPoolExecutor, service: str, operation: str, ctx: Any, arguments: dict[str, Any]
+    ) -> Any:
+        fn = partial(self.state.call, service, operation, ctx, **arguments)
+        call = asyncio.get_running_loop().run_in_executor(threads, fn)
         try:
-            return await asyncio.wait_for(call, left)
+            return await asyncio.wait_for(call, ctx.left())
         except TimeoutError:
             raise TimedOut(service=service) from None
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._stream_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Call:

@@ -160,7 +160,7 @@ class Reader:
             origin="system",
             deadline=time.time() + RPC_SECONDS,
         )
-        return await self._desk.ask("reporting", operation, ctx, **arguments)
+        return await self._desk.ask_for_stream("reporting", operation, ctx, **arguments)
 
 
 class Changes:
@@ -344,7 +344,7 @@ class Stream:
 
     async def _ask(self, operation: str, **arguments: Any) -> Any:
         ctx = self.caller.context(deadline=time.time() + RPC_SECONDS)
-        return await self.changes.desk.ask("reporting", operation, ctx, **arguments)
+        return await self.changes.desk.ask_for_stream("reporting", operation, ctx, **arguments)
 
 
 def digest_of(holder: PartnerHolder) -> str:
