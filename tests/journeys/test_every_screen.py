@@ -148,6 +148,7 @@ OPENED = (
         "[data-testid=apply-conditions]",
     ),
     Opened("columns", "/deals", click("[data-testid=columns]"), "[data-testid=column-source]"),
+    Opened("export", "/deals", click("[data-testid=export]"), "[data-testid=export-csv]"),
     Opened("view being saved", "/deals?sort=name", click("[data-testid=view-save-as]"), "[role=dialog] form"),
     *(
         Opened(f"{kind} logged from anywhere", "/board", logging(kind), "[role=dialog] form")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import signal
@@ -262,3 +263,19 @@ def test_the_builder_shows_and_keeps_what_was_typed(
     expect(page.get_by_test_id("condition-field").first).not_to_have_value("")
     page.get_by_test_id("apply-conditions").click()
     expect(page.get_by_test_id("filter")).to_have_value(text)
+
+
+def test_a_list_is_taken_away_as_it_is_shown(
+    furnished: Rapport, records: dict[str, Any], open_as: Callable[..., Page]
+) -> None:
+    page = open_as()
+    wanted = quote('first_name = "Ada"')
+    go(page, furnished, f"/contacts?filter={wanted}&columns=account,owner,phone")
+    expect(page.get_by_test_id("total")).to_have_text("1")
+    page.get_by_test_id("export").click()
+    with page.expect_download() as downloading:
+        page.get_by_test_id("export-csv").click()
+    rows = list(csv.DictReader(downloading.value.path().read_text("utf-8-sig").splitlines()))
+    assert [(row["name"], row["account.name"], row["phone"]) for row in rows] == [
+        ("Ada Müller", "Škoda Works", "")
+    ]

@@ -56,10 +56,10 @@ export function ColumnChooser({ all, shown, onChange, isUsual }: ColumnChooserPr
                   />
                   {at >= 0 && column.key !== "name" && (
                     <Group gap={0} wrap="nowrap">
-                      <ActionIcon size="sm" aria-label={`${column.label} further left`} disabled={at <= 1} onClick={() => move(column.key, -1)}>
+                      <ActionIcon size={26} aria-label={`${column.label} further left`} disabled={at <= 1} onClick={() => move(column.key, -1)}>
                         <ArrowUpIcon size={13} />
                       </ActionIcon>
-                      <ActionIcon size="sm" aria-label={`${column.label} further right`} disabled={at === shown.length - 1} onClick={() => move(column.key, 1)}>
+                      <ActionIcon size={26} aria-label={`${column.label} further right`} disabled={at === shown.length - 1} onClick={() => move(column.key, 1)}>
                         <ArrowDownIcon size={13} />
                       </ActionIcon>
                     </Group>

@@ -25,6 +25,7 @@ import { ProblemNotice } from "../ui/Problem";
 import { ColumnChooser } from "./ColumnChooser";
 import { allColumns, columnsOf, LOOKS } from "./columns";
 import classes from "./ListPage.module.css";
+import { ExportMenu } from "./ExportMenu";
 import { RecordTable } from "./RecordTable";
 import { useList } from "./useList";
 import { useListView } from "./useListView";
@@ -65,6 +66,7 @@ export default function ListPage({ resource }: { resource: RecordResource }) {
       }
       actions={
         <>
+          <ExportMenu resource={resource} filter={filter} sort={sort} columns={columns.map((column) => column.key)} total={found.total} />
           <CurlButton path={withQuery(`/v1/${resource}`, { filter, sort, expand: look.expand, limit: 100 })} />
           <ImportLink resource={resource} />
           {canWrite && (

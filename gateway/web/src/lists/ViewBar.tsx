@@ -143,7 +143,7 @@ export function ViewBar({ resource, plural, list, shown }: ViewBarProps) {
                       {view.is_shared ? "Keep to myself" : "Share with everybody"}
                     </Menu.Item>
                   )}
-                  <Menu.Item leftSection={<TrashIcon size={14} />} color="red" onClick={() => removeIt(view)} data-testid="view-delete">
+                  <Menu.Item leftSection={<TrashIcon size={14} />} c="var(--r-bad)" onClick={() => removeIt(view)} data-testid="view-delete">
                     Delete
                   </Menu.Item>
                 </>
