@@ -333,9 +333,5 @@ def receipt(job: dict[str, Any], seconds: float, saved: Path | None = None) -> N
     left = sums.get("failed", 0) or sums.get("kept", 0)
     if left:
         where = str(saved) if saved is not None else f"GET /v1/jobs/{job['id']}/errors.csv"
-        said = (
-            f"{left:,} records stay as they are"
-            if is_undo
-            else f"{left:,} rows failed; correct and import them again"
-        )
+        said = "records stay as they are" if is_undo else "rows failed; correct and import them again"
         out.print(f"[yellow]! {left:,} {said}: {where}[/yellow]")
