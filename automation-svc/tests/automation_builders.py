@@ -109,6 +109,7 @@ def an_event(
     depth: int = 0,
     origin: str = "api",
     request_id: str = "",
+    is_quiet: bool = False,
     **data: Any,
 ) -> Event:
     """What another service tells about a record, whose id names its kind."""
@@ -120,7 +121,7 @@ def an_event(
         subject_id=record["id"],
         sequence=next(_sequence),
         moment=at,
-        ctx=a_context(depth=depth, origin=origin, request_id=request_id),
+        ctx=a_context(depth=depth, origin=origin, request_id=request_id, is_quiet=is_quiet),
         data={"record": record, "changes": {}, **data},
     )
     return envelope.load(text)

@@ -132,6 +132,13 @@ def test_too_many_automatic_steps_end_the_chain_and_say_so(runtime: Runtime) -> 
     assert (status, "8 is the limit" in reason) == ("suppressed", True)
 
 
+def test_what_asks_for_no_workflow_begins_none_and_says_so(runtime: Runtime) -> None:
+    hear(runtime, an_event("call.missed.v1", A_CALL, is_quiet=True, **MISSED))
+    [found] = runs(runtime)
+    assert (found["status"], found["steps"]) == ("suppressed", [])
+    assert "asked that no workflow acts on it" in found["reason"]
+
+
 def test_a_draft_does_nothing_until_it_is_enabled(runtime: Runtime) -> None:
     draft = run(
         runtime,
