@@ -24,6 +24,7 @@ from contacts.domain.base import Base as ContactsBase
 from contacts.service import Contacts
 from deals.domain.base import Base as DealsBase
 from deals.service import Deals
+from gateway.jobs.domain.job import OUTCOMES
 from gateway.jobs.service import Jobs
 from gateway.organisation.service import Organisation
 from gateway.worker import looking
@@ -182,5 +183,4 @@ def _a_runtime(name: str, base: Any) -> Runtime:
 
 def counts(job: Mapping[str, Any]) -> dict[str, int]:
     """The outcomes of a job that there are any of."""
-    names = ("created", "updated", "unchanged", "skipped", "failed")
-    return {name: job[name] for name in names if job[name]}
+    return {name: job[name] for name in OUTCOMES if job[name]}

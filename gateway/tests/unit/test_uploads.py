@@ -132,3 +132,89 @@ def test_a_queued_job_is_cancelled_at_once_and_only_once(gateway: AGateway) -> N
     assert gateway.call("POST", path).get_json()["status"] == "cancelled"
     assert gateway.call("POST", path).get_json()["code"] == "jobs.job_is_over"
     assert gateway.call("GET", f"/v1/jobs/{job['id']}/errors.csv").status_code == 404
+
+
+# --- uploads that are looked at --------------------------------------------------------------------------------
+
+PEOPLE = "Vorname;Nachname;E-Mail\nAda;Berg;ada@berg.example\n"
+
+
+def upload(gateway: AGateway, text: str = PEOPLE, name: str = "leads.csv", **options: Any) -> Any:
+    data = {"file": [(io.BytesIO(text.encode()), name)], **options.pop("fields", {})}
+    return gateway.call("POST", "/v1/uploads", data=data, content_type="multipart/form-data", **options)
+
+
+def test_an_upload_says_what_is_in_it_and_shows_how_it_would_come_in(gateway: AGateway) -> None:
+    answer = upload(gateway)
+    assert answer.status_code == 201, answer.text
+    found = answer.get_json()
+    [file] = found["files"]
+    assert (file["format"], file["encoding"], file["delimiter"], file["rows"]) == ("csv", "utf-8", ";", 1)
+    assert file["columns"][0] == {"name": "Vorname", "samples": ["Ada"], "filled": 1.0}
+    assert found["suggestion"]["tables"][0]["object"] == "leads"
+    assert gateway.call("GET", answer.headers["Location"]).get_json() == found
+    rows = gateway.call("GET", f"/v1/uploads/{found['id']}/preview").get_json()["data"]
+    assert [(row["line"], row["object"], row["values"]["email"]) for row in rows] == [
+        (2, "leads", "ada@berg.example")
+    ]
+
+
+def test_an_upload_becomes_as_many_jobs_as_are_asked_for(gateway: AGateway) -> None:
+    found = upload(gateway).get_json()
+    body = {"upload_id": found["id"], "dry_run": True}
+    trial = gateway.call("POST", "/v1/imports", json=body)
+    real = gateway.call("POST", "/v1/imports", json={**body, "dry_run": False, "automation": "suppress"})
+    assert (trial.status_code, real.status_code) == (202, 202)
+    assert (trial.get_json()["dry_run"], real.get_json()["automation"]) == (True, "suppress")
+    assert len({path.stat().st_ino for path in kept(gateway)}) == 1
+
+
+def test_a_mapping_that_cannot_be_meant_is_refused_where_it_stands(gateway: AGateway) -> None:
+    found = upload(gateway).get_json()
+    table = {"object": "leads", "columns": [{"column": "Nachname", "field": "last_nam"}]}
+    body = {"upload_id": found["id"], "mapping": {"tables": [table]}}
+    answer = gateway.call("POST", "/v1/imports", json=body)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "jobs.bad_mapping")
+    [error, _] = answer.get_json()["errors"]
+    assert (error["pointer"], error["hint"]) == (
+        "/mapping/tables/0/columns/0/field",
+        "Did you mean last_name?",
+    )
+
+
+def test_what_is_not_ones_own_is_not_there(gateway: AGateway) -> None:
+    found = upload(gateway).get_json()
+    other = gateway.call("POST", "/v1/users", json={"name": "Zoe", "role": "admin"}).get_json()
+    assert other["id"] != found["uploaded_by"]
+    body = {"upload_id": "upload_01k00000000000000000000000"}
+    assert gateway.call("POST", "/v1/imports", json=body).get_json()["code"] == "jobs.upload_gone"
+
+
+def test_a_hostile_upload_is_refused_and_leaves_nothing(gateway: AGateway) -> None:
+    answer = upload(gateway, "a,b\n\0\0,1\n" + "x" * 10)
+    assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (422, "unknown_encoding")
+    assert list((gateway.home / "files").iterdir()) == []
+
+
+def test_what_can_be_imported_is_told_with_fields_and_keys(gateway: AGateway) -> None:
+    told = {one["name"]: one for one in gateway.call("GET", "/v1/import-objects").get_json()["data"]}
+    assert {"accounts", "contacts", "leads", "deals", "activities"} <= told.keys()
+    assert told["contacts"]["keys"] == ["external_id", "email"]
+    fields = {field["name"]: field for field in told["contacts"]["fields"]}
+    assert (fields["account_id"]["type"], fields["account_id"]["links_to"]) == ("link", "accounts")
+    assert fields["last_name"]["is_required"]
+
+
+def test_mappings_are_saved_changed_and_deleted_by_their_version(gateway: AGateway) -> None:
+    document = {"tables": [{"object": "leads", "columns": [{"column": "N", "field": "last_name"}]}]}
+    made = gateway.call("POST", "/v1/import-mappings", json={"name": "fair", "mapping": document})
+    assert made.status_code == 201, made.text
+    path = f"/v1/import-mappings/{made.get_json()['id']}"
+    body = {"name": "fairs", "expected_version": 1}
+    assert gateway.call("PATCH", path, json=body).get_json()["name"] == "fairs"
+    taken = gateway.call("POST", "/v1/import-mappings", json={"name": "fairs", "mapping": document})
+    assert taken.get_json()["code"] == "jobs.mapping_name_taken"
+    bad = gateway.call("POST", "/v1/import-mappings", json={"name": "x", "mapping": {"tables": []}})
+    assert bad.status_code == 422
+    assert gateway.call("DELETE", path, headers={"If-Match": '"2"'}).status_code == 204
+    assert gateway.call("GET", path).status_code == 404
