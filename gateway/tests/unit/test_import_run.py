@@ -153,6 +153,12 @@ def test_rows_that_fail_are_kept_and_the_others_come_in(suite: ASuite) -> None:
         ("sales_pipeline.csv", 7, "account", "unknown_account"),
         ("sales_pipeline.csv", 8, "close_date", "closes_before_it_opens"),
     ]
+    reasons = {
+        (one["code"], one["message"]): one["count"] for one in job["reasons"] if one["outcome"] == "failed"
+    }
+    assert sum(reasons.values()) == job["failed"]
+    # Without the value, so that the same mistake in a thousand rows is one line.
+    assert reasons["not_a_whole_number", "employees: a value is no whole number; write it like 2500."] == 1
 
 
 def test_without_its_pipeline_no_deal_comes_in(suite: ASuite) -> None:

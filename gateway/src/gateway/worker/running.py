@@ -232,6 +232,7 @@ class ImportRun:
             counts["skipped"] += len(failures)
             failures = []
         counts["failed"] += len(failures)
+        reasons.update(_failed(failure) for failure in failures)
         if part.is_vital and failures:
             reason = failures[0]["errors"][0]["message"]
             raise VitalPartFailed(what=OBJECTS[part.entity].word, key=lines[0].key, reason=reason)
@@ -306,6 +307,16 @@ def _reason(outcome: Mapping[str, Any]) -> tuple[str, str, str]:
     """Why a service passed a row over."""
     errors = outcome.get("errors") or [{}]
     return "skipped", str(errors[0].get("code") or "skipped"), str(errors[0].get("message") or "")
+
+
+def _failed(failure: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Why a row failed, in words that are the same for the same mistake in other rows: without its value."""
+    first = failure["errors"][0]
+    message = str(first["message"]).replace(repr(first["value"]), "a value")
+    column = str(first["column"])
+    if column and not message.startswith(f"{column}:"):
+        message = f"{column}: {message}"
+    return "failed", str(first["code"]), message
 
 
 def _may_pass(error: AppError) -> bool:
