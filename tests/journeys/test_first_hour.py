@@ -205,7 +205,7 @@ def test_09_a_record_is_found_and_a_call_logged(
     assert deal["expected_close_on"] == "2026-12-14"
     page.get_by_role("tab", name="Call").click()
     form = page.locator("form:visible").filter(has=page.get_by_test_id("log-call"))
-    form.get_by_role("textbox").first.fill("Asked about the crane")
+    form.get_by_label("Subject").fill("Asked about the crane")
     page.get_by_test_id("log-call").click()
     expect(page.get_by_test_id("timeline").get_by_text("Asked about the crane").first).to_be_visible()
     shot("11-call-logged")

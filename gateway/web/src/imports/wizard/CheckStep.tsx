@@ -7,7 +7,7 @@ import { useNavigate } from "react-router";
 import { imports, jobs } from "../../api/client";
 import type { Job } from "../../api/types";
 import { keys, queryClient } from "../../app/queryClient";
-import { count, duration } from "../../ui/format";
+import { count, duration, words } from "../../ui/format";
 import { AlertIcon, CheckIcon, DownloadIcon, ImportIcon, InfoIcon, RefreshIcon } from "../../ui/icons";
 import { notifyProblem, ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/toast";
@@ -113,7 +113,7 @@ export function CheckStep({ upload, draft, setDraft, go, isRich }: StepProps) {
           onClick={() => starting.mutate()}
           data-testid="start-import"
         >
-          {coming > 0 ? `Import ${count(coming)} ${coming === 1 ? "row" : "rows"}` : "Import"}
+          {coming > 0 ? `Import ${count(coming)} ${coming === 1 ? "record" : "records"}` : "Import"}
         </Button>
       </Group>
     </>
@@ -141,6 +141,12 @@ const LINES = [
   { outcome: "failed", one: "cannot come in", many: "cannot come in" },
 ] as const;
 
+/** Which kinds of records a number stands for, where there are several. */
+function kinds(job: Job, outcome: (typeof LINES)[number]["outcome"]): string {
+  const some = job.parts.filter((part) => part[outcome] > 0).map((part) => `${count(part[outcome])} ${words(part.entity).toLowerCase()}`);
+  return job.parts.length > 1 && some.length > 0 ? ` (${some.join(", ")})` : "";
+}
+
 function Forecast({ job }: { job: Job }) {
   const coming = job.created + job.updated;
   return (
@@ -158,7 +164,10 @@ function Forecast({ job }: { job: Job }) {
             <strong className="num" data-testid={`check-${outcome}`}>
               {count(job[outcome])}
             </strong>
-            <span>{job[outcome] === 1 ? one : many}</span>
+            <span>
+              {job[outcome] === 1 ? one : many}
+              {kinds(job, outcome)}
+            </span>
           </li>
         ))}
       </ul>
@@ -177,7 +186,7 @@ function Forecast({ job }: { job: Job }) {
       {job.corrections.length > 0 && (
         <details className={classes.corrections}>
           <summary>
-            {count(job.corrections.reduce((sum, each) => sum + each.count, 0))} values are corrected on the way in
+            Corrected on the way in: {count(job.corrections.reduce((sum, each) => sum + each.count, 0))}
           </summary>
           <ul className={classes.plain}>
             {job.corrections.map((each) => (

@@ -23,7 +23,7 @@ export function Matching({ table, object, onChange }: MatchingProps) {
       <p className={classes.note} data-testid="no-key">
         <InfoIcon size={14} />
         <span>
-          Each row becomes a new {one}: no column says which {many} are here already.
+          Each row becomes a new {one}, unless the very same row came in before: no column says which {many} are here already.
           {possible.length > 0 && ` To update instead, choose the column for ${possible.join(" or ")}.`}
         </span>
       </p>
