@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Rapport, started
 
+from rapport_client import Rapport as Client
+
 TUTORIAL = ROOT / "docs/tutorial.md"
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN, SHOWN = ("sh", "python"), "output"
@@ -84,6 +86,12 @@ class Reader:
             exec(code, self._names)
         return printed.getvalue()
 
+    def leave(self) -> None:
+        """End what Python was left with."""
+        client = self._names.get("crm")
+        if isinstance(client, Client):
+            client.close()
+
 
 @pytest.fixture(scope="module")
 def suite_of_a_newcomer() -> Iterator[Rapport]:
@@ -101,6 +109,12 @@ def test_the_tutorial_does_what_it_says(
     (tmp_path / "rapport").symlink_to(ROOT / "rapport")
     environment = {**os.environ, "RAPPORT_HOME": str(suite_of_a_newcomer.home), "NO_COLOR": "1"}
     reader = Reader(tmp_path, environment)
+    with contextlib.ExitStack() as left:
+        left.callback(reader.leave)
+        _read(reader)
+
+
+def _read(reader: Reader) -> None:
     same = doctest.OutputChecker().check_output
     for block in blocks(TUTORIAL.read_text("utf-8")):
         came = reader.run(block)
