@@ -43,6 +43,7 @@ EXAMPLES = {
     "/deals/:id": Example("/deals/{deals}", "[data-testid=timeline] li"),
     "/tasks": Example("/tasks", "[data-testid^=row-]"),
     "/activities/:id": Example("/activities/{activities}", "[data-testid=timeline] li"),
+    "/inbox": Example("/inbox", "[data-testid=empty], [data-testid^=notification-]"),
     "/imports": Example("/imports", "[data-testid=import-history] li"),
     "/imports/new": Example("/imports/new", "text=Choose files"),
     "/imports/new/:uploadId": Example("/imports/new/{uploads}", "[data-testid=understood]"),

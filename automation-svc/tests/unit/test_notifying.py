@@ -148,7 +148,7 @@ RECIPES_AND_FACTS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str
     (
         "missed_call_told",
         "call.missed.v1",
-        {**TASK, "kind": "call", "subject": "Ring", "outcome": "no_answer"},
+        {**TASK, "kind": "call", "subject": "Ring", "occurred_at": "2026-03-02T10:00:00.000Z"},
         {"ended_at": "2026-03-02T10:00:00.000Z"},
         "Missed call: Ring",
         None,
@@ -264,6 +264,12 @@ def test_a_record_made_without_an_owner_is_assigned_to_nobody(runtime: Runtime) 
 def test_a_task_that_a_workflow_made_is_not_announced(runtime: Runtime) -> None:
     hear(runtime, an_event("activity.created.v1", TASK, origin="automation"))
     assert steps(runtime, "task_assigned") == []
+
+
+def test_an_old_call_that_is_logged_late_is_no_news(runtime: Runtime) -> None:
+    old = {**TASK, "kind": "call", "occurred_at": "2026-02-02T10:00:00.000Z"}
+    hear(runtime, an_event("call.missed.v1", old, ended_at="2026-02-02T10:00:00.000Z"))
+    assert steps(runtime, "missed_call_told") == []
 
 
 def test_other_activities_are_no_tasks(runtime: Runtime) -> None:

@@ -131,9 +131,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "missed_call_told": {
         "name": "Missed call",
-        "description": "When a call of yours that somebody else logged ended unanswered, you are told.",
+        "description": "When a call of yours that somebody else logged ended unanswered in the last day, you are told.",
         "trigger": {"event": "call.missed.v1"},
-        "filter": None,
+        "filter": "occurred_at > now - 1d",
         "actions": [
             _told(
                 "missed_call", "Missed call: {subject}", None, "{actor.name} imported missed calls of yours"

@@ -11,6 +11,7 @@ const RESOURCE_OWNERS: Record<string, Part> = {
   pipelines: "deals",
   products: "deals",
   activities: "activities",
+  notifications: "activities",
   workflows: "automation",
   "workflow-runs": "automation",
   reports: "reporting",

@@ -27,6 +27,7 @@ export interface Resources {
   workflows: t.Workflow;
   "workflow-runs": t.WorkflowRun;
   views: t.SavedView;
+  notifications: t.Notification;
 }
 export type Resource = keyof Resources;
 
@@ -84,6 +85,15 @@ export const overview = <R extends RecordResource>(resource: R, id: string) =>
   request<t.Overview<Resources[R]>>("GET", `/v1/${resource}/${id}/overview`);
 export const timeline = (resource: RecordResource, id: string, cursor: string | null, kinds?: string) =>
   request<t.Page<t.TimelineItem>>("GET", `/v1/${resource}/${id}/timeline`, { query: { cursor, kinds, limit: 50 } });
+
+export const notifications = {
+  unread: () => request<t.Unread>("GET", "/v1/notifications/unread"),
+  markRead: (id: string) => request<t.Notification>("POST", `/v1/notifications/${id}/mark-read`, { body: {} }),
+  markUnread: (id: string) => request<t.Notification>("POST", `/v1/notifications/${id}/mark-unread`, { body: {} }),
+  archive: (id: string) => request<t.Notification>("POST", `/v1/notifications/${id}/archive`, { body: {} }),
+  unarchive: (id: string) => request<t.Notification>("POST", `/v1/notifications/${id}/unarchive`, { body: {} }),
+  markAllRead: (until?: string) => request<{ changed: number }>("POST", "/v1/notifications/mark-all-read", { body: until ? { until } : {} }),
+};
 
 export const workflows = {
   enable: (id: string, version: number) =>

@@ -540,6 +540,28 @@ export interface NewPartnerKey extends PartnerKey {
   key: string;
 }
 
+export interface Notification {
+  id: string;
+  version: number;
+  created_at: string;
+  user_id: string;
+  kind: string;
+  title: string;
+  body: string | null;
+  records: { id: string; type: string; label: string }[];
+  target_id: string | null;
+  actor_id: string | null;
+  workflow_id: string | null;
+  workflow_run_id: string | null;
+  happened_at: string;
+  read_at: string | null;
+  archived_at: string | null;
+}
+
+export interface Unread {
+  unread: number;
+}
+
 export interface LiveEvent {
   id: string;
   type: string;

@@ -28,6 +28,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   record: lazy(() => import("../records/RecordPage")) as ComponentType<ScreenProps>,
   tasks: lazy(() => import("../lists/TasksPage")),
   activity: lazy(() => import("../records/ActivityPage")),
+  inbox: lazy(() => import("../inbox/InboxPage")),
   imports: lazy(() => import("../imports/ImportsPage")),
   importWizard: lazy(() => import("../imports/wizard/WizardPage")),
   importJob: lazy(() => import("../imports/JobPage")),

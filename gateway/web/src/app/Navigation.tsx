@@ -3,9 +3,10 @@ import { Kbd, UnstyledButton } from "@mantine/core";
 import { NavLink } from "react-router";
 
 import { SearchIcon } from "../ui/icons";
+import { Bell } from "./Bell";
 import { ConnectionState } from "./Connection";
 import { Logo } from "./Logo";
-import { PLACES } from "./navigation";
+import { INBOX, PLACES } from "./navigation";
 import classes from "./Navigation.module.css";
 import { useSession } from "./session";
 import { UserMenu } from "./UserMenu";
@@ -24,6 +25,7 @@ export function Navigation({ onSearch, onHelp }: NavigationProps) {
         <span className={`${classes.name} clip`} data-testid="workspace-name" title={workspace.name}>
           {workspace.name}
         </span>
+        <Bell className={classes.bell} />
       </div>
       <UnstyledButton className={classes.search} onClick={onSearch} data-testid="open-search">
         <SearchIcon size={15} />
@@ -35,7 +37,7 @@ export function Navigation({ onSearch, onHelp }: NavigationProps) {
       <nav aria-label="Main" className={classes.places}>
         {PLACES.map((group, index) => (
           <ul key={index} className={classes.group}>
-            {group.map(({ label, to, icon: Shape }) => (
+            {group.filter((place) => place !== INBOX).map(({ label, to, icon: Shape }) => (
               <li key={to}>
                 <NavLink to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
                   <Shape size={17} />

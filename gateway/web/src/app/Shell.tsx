@@ -6,6 +6,7 @@ import { useLocation, useNavigate } from "react-router";
 
 import type { ActivityKind } from "../api/types";
 import { atHand } from "./atHand";
+import { Announcer } from "./Bell";
 import { Banner } from "./Connection";
 import { openDialog } from "./dialogs";
 import { Dialogs } from "./Dialogs";
@@ -43,6 +44,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </aside>
         <div className={classes.main}>
           <Banner />
+          <Announcer />
           <div className={classes.screen}>{children}</div>
         </div>
       </div>

@@ -10,6 +10,7 @@ const SHORTCUTS: [string[], string][] = [
   [["l", "n"], "Add a note (l t a task, l m a meeting, l e an email)"],
   [["j", "k"], "Next and previous row, or record"],
   [["Ctrl", "Enter"], "Send the form one is in"],
+  [["o"], "In the inbox: open the chosen one; u reads or unreads it, e archives it"],
   [["?"], "This list"],
   [["Space"], "On a card: pick it up, arrow keys move it, Space drops it, Escape lets go"],
   ...PLACES.flat().map(({ key, label }): [string[], string] => [["g", key], `Go to ${label}`]),

@@ -9,6 +9,7 @@ import { request } from "../api/request";
 import type { Board, Deal, LiveEvent } from "../api/types";
 import { patchCard } from "../board/arrange";
 import { noticeFollowUp } from "./followUps";
+import { takeNotification } from "./inbox";
 import { keys, queryClient } from "./queryClient";
 
 const PROBE_MS = 3000;
@@ -83,6 +84,10 @@ export function take(event: LiveEvent): void {
   if (noun === "workflow" || noun === "run") {
     readAgainSoon(keys.workflows);
     readAgainSoon(keys.runs);
+  }
+  if (noun === "notification") {
+    takeNotification(event);
+    readAgainSoon(keys.notifications);
   }
   if (noun === "user") readAgainSoon(keys.users);
   if (noun === "pipeline" || noun === "stage") readAgainSoon(keys.pipelines);

@@ -2,7 +2,7 @@
 import { createContext, useContext } from "react";
 
 import {
-  AccountIcon, BoardIcon, ContactIcon, DashboardIcon, DealIcon, ImportIcon, LeadIcon, TaskIcon, WorkflowIcon, type Icon,
+  AccountIcon, BellIcon, BoardIcon, ContactIcon, DashboardIcon, DealIcon, ImportIcon, LeadIcon, TaskIcon, WorkflowIcon, type Icon,
 } from "../ui/icons";
 
 export interface Place {
@@ -13,8 +13,10 @@ export interface Place {
   key: string;
 }
 
+export const INBOX: Place = { label: "Inbox", to: "/inbox", icon: BellIcon, key: "n" };
+
 export const PLACES: Place[][] = [
-  [{ label: "Board", to: "/board", icon: BoardIcon, key: "b" }],
+  [{ label: "Board", to: "/board", icon: BoardIcon, key: "b" }, INBOX],
   [
     { label: "Accounts", to: "/accounts", icon: AccountIcon, key: "a" },
     { label: "Contacts", to: "/contacts", icon: ContactIcon, key: "c" },

@@ -3,6 +3,8 @@ import { ActionIcon } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
+import { Bell } from "../app/Bell";
+import { useUnread } from "../app/inbox";
 import { useNavigationDrawer } from "../app/navigation";
 import { MenuIcon } from "./icons";
 import classes from "./Page.module.css";
@@ -20,7 +22,8 @@ interface PageProps {
 }
 
 export function Page({ title, heading, actions, toolbar, children, body = "scroll", width }: PageProps) {
-  useDocumentTitle(`${title} · Rapport`);
+  const unread = useUnread();
+  useDocumentTitle(`${unread > 0 ? `(${unread}) ` : ""}${title} · Rapport`);
   const drawer = useNavigationDrawer();
   return (
     <main className={classes.page} id="main">
@@ -30,6 +33,7 @@ export function Page({ title, heading, actions, toolbar, children, body = "scrol
         </ActionIcon>
         {heading ?? <h1 className={classes.title}>{title}</h1>}
         <div className={classes.actions}>{actions}</div>
+        <Bell className={classes.bell} />
       </header>
       {toolbar && <div className={classes.toolbar}>{toolbar}</div>}
       <div className={body === "fill" ? classes.fill : classes.scroll}>

@@ -10,6 +10,9 @@ const EVENTS: Record<string, string> = {
   "call.missed.v1": "a call is missed",
   "lead.created.v1": "a lead comes in",
   "contact.created.v1": "a contact is added",
+  "task.due.v1": "a task is due",
+  "job.completed.v1": "a job is done",
+  "job.failed.v1": "a job fails",
   "account.created.v1": "an account is added",
 };
 
@@ -29,7 +32,8 @@ function eventInWords(event: string): string {
 
 function actionInWords(action: Workflow["actions"][number]): string {
   const name = String(action.action ?? action.type ?? "act");
-  const subject = typeof action.subject === "string" ? ` “${action.subject}”` : "";
+  const said = action.subject ?? action.title;
+  const subject = typeof said === "string" ? ` “${said}”` : "";
   return (ACTIONS[name.replace(/^activities\./, "")] ?? words(name).toLowerCase()) + subject;
 }
 
