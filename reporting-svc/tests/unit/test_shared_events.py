@@ -64,6 +64,15 @@ def test_a_maker_reads_its_record_from_the_beginning() -> None:
     assert (read(service), read(service, OTHER)) == ([1, 2], [])
 
 
+def test_what_is_addressed_to_a_user_is_read_by_no_partner() -> None:
+    """Not even where its record were shared, or made by the partner."""
+    service = Service()
+    service.hear(shared("a", 1), told("notification.created.v1", "a", 2))
+    service.hear(told("notification.created.v1", "b", 1, by=ONE))
+    assert read(service) == [1]
+    assert fanned_out(service) == {1: [ONE]}
+
+
 def test_a_shared_record_is_read_from_the_sharing_on() -> None:
     service = Service()
     service.hear(told("account.created.v1", "a", 1), changed("a", 2), shared("a", 3), changed("a", 4))

@@ -26,6 +26,7 @@ RUN_FIELDS = Catalogue(
         Field("status", "select", Run.status, RUN_STATUSES),
         Field("reason", "text", Run.reason),
         Field("depth", "number", Run.depth),
+        Field("events", "number", Run.events),
         Field("request_id", "text", Run.request_id),
         Field("created_at", "instant", Run.created_at),
         Field("updated_at", "instant", Run.updated_at),

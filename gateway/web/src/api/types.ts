@@ -263,6 +263,8 @@ export interface RunStep {
   output?: unknown;
   error?: unknown;
   attempts?: number | null;
+  /** Why there was nothing to do, or who was left out. */
+  reason?: string | null;
 }
 
 export interface WorkflowRun extends Base {
@@ -270,6 +272,10 @@ export interface WorkflowRun extends Base {
   trigger_event_id: string | null;
   record_id: string | null;
   status: "pending" | "running" | "completed" | "failed" | "suppressed";
+  /** Why it was kept from beginning, or what failed. */
+  reason?: string | null;
+  /** How many events it stands for. */
+  events?: number;
   steps: RunStep[];
 }
 

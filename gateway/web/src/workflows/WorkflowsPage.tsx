@@ -11,7 +11,7 @@ import { addressOf } from "../records/names";
 import { Reference } from "../records/FieldValue";
 import { Empty } from "../ui/Empty";
 import { quote } from "../ui/filter";
-import { ago, instant, words } from "../ui/format";
+import { ago, count, instant, words } from "../ui/format";
 import { WorkflowIcon } from "../ui/icons";
 import { Page } from "../ui/Page";
 import { notifyProblem, ProblemNotice } from "../ui/Problem";
@@ -118,6 +118,9 @@ function Runs({ workflow, workflows }: { workflow: Workflow | null; workflows: W
 function RunLine({ run, name }: { run: WorkflowRun; name: string }) {
   const steps = run.steps ?? [];
   const faults = steps.filter((step) => step.error);
+  // A run that was kept from beginning says the reasons of its steps, if it has any.
+  const reasons = [...new Set(steps.map((step) => step.reason ?? "").filter(Boolean))];
+  if (run.reason && reasons.length === 0 && faults.length === 0) reasons.push(run.reason);
   return (
     <li className={classes.run} data-testid={`run-${run.id}`}>
       <Badge color={TONES[run.status]} className={classes.status}>
@@ -129,10 +132,16 @@ function RunLine({ run, name }: { run: WorkflowRun; name: string }) {
           {run.record_id && addressOf(run.record_id) && (
             <span className="clip">
               for <Reference id={run.record_id} />
+              {(run.events ?? 1) > 1 && ` and ${count(run.events! - 1)} more of an import`}
             </span>
           )}
         </div>
         <div className={classes.faint}>{steps.map((step) => `${words(step.action)}: ${step.status}`).join(" · ")}</div>
+        {reasons.map((reason) => (
+          <div key={reason} className={classes.faint}>
+            {reason}
+          </div>
+        ))}
         {faults.map((step, index) => (
           <div key={index} className={classes.fault}>
             {said(step.error)}

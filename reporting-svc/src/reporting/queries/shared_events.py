@@ -19,11 +19,12 @@ WINDOW = 5000
 
 
 def _is_open(ctx: Context) -> ColumnElement[bool]:
-    """Whether an event lies within a grant."""
+    """Whether an event lies within a grant, and is not addressed to a user."""
     position = ArchivedEvent.position
     return and_(
         RecordGrant.workspace_id == ctx.workspace_id,
         RecordGrant.record_id == ArchivedEvent.subject_id,
+        ArchivedEvent.addressee.is_(None),
         or_(and_(RecordGrant.until.is_(None), position >= RecordGrant.since), position == RecordGrant.until),
     )
 
