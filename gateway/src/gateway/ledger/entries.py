@@ -227,11 +227,9 @@ def _trigger(run: Mapping[str, Any], known: Known) -> str:
 
 def _effect(step: Mapping[str, Any], known: Known) -> dict[str, Any]:
     planned, output = step["input"], step.get("output") or {}
-    verb, _, noun = step["action"].partition("_")
-    made = {"create": "made"}.get(verb, verb)
     record_id = output.get("id")
     return {
-        "summary": f"{made} {wording.named(noun, planned)}",
+        "summary": _made(step["action"], planned),
         "action": step["action"],
         "status": step["status"],
         "key": step["effect_key"],
@@ -242,6 +240,13 @@ def _effect(step: Mapping[str, Any], known: Known) -> dict[str, Any]:
         if record_id
         else None,
     }
+
+
+def _made(action: str, planned: Mapping[str, Any]) -> str:
+    """What an action did: `made the task “Call back”`, `sent the notification “Ann gave you the deal”`."""
+    verb, _, noun = action.partition("_")
+    made = {"create": "made", "notify": "sent"}.get(verb, verb)
+    return f"{made} {wording.named(noun or 'notification', planned)}"
 
 
 def _record_of(run: Mapping[str, Any], known: Known) -> dict[str, Any]:

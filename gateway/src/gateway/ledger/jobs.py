@@ -10,11 +10,8 @@ from gateway.jobs.domain.job import OUTCOMES
 from gateway.ledger import wording
 
 
-def rows(job: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What came in and what became of it; whether it adds up is known when the job is over.
-
-    `failures` say why rows failed; why rows were skipped, or records kept, the job says itself.
-    """
+def rows(job: Mapping[str, Any]) -> dict[str, Any]:
+    """What came in and what became of it; whether it adds up is known when the job is over."""
     kinds = list(job.get("parts") or [])
     is_over = job["status"] == "completed"
     whole = job["total"] == sum(job[outcome] for outcome in OUTCOMES)
@@ -25,7 +22,7 @@ def rows(job: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) -> dict[
         **{outcome: job[outcome] for outcome in OUTCOMES},
         "adds_up": (whole and parts) if is_over else None,
         "kinds": kinds,
-        "reasons": [*failures, *(job.get("reasons") or [])],
+        "reasons": list(job.get("reasons") or []),
     }
 
 

@@ -13,7 +13,6 @@ from chassis import paging
 from chassis.errors import AppError, Gone, NotFound, Unavailable
 from gateway import http, state
 from gateway.endpoint import Parameter, endpoint
-from gateway.jobs.queries import jobs as job_reads
 from gateway.ledger import jobs as job_ledger
 from gateway.ledger import story, views, wording
 from gateway.ledger.story import RECORD, REQUEST, Sought
@@ -135,12 +134,10 @@ def show_job(record_id: str) -> Response:
     sought, digest = _sought(REQUEST, job_id, with_events=False)
     job = http.call("jobs", "get_job", {"job_id": job_id})
     told = story.tell(sought, readers())
-    with state.current().runtime.database.reading() as session:
-        reasons = job_reads.reasons_of_failures(session, g.identity.context(), job_id)
     return http.reply(
         {
             "job": job,
-            "rows": job_ledger.rows(job, reasons),
+            "rows": job_ledger.rows(job),
             "events": job_ledger.events(told.services),
             "runs": dict(told.runs),
             "related": job_ledger.related(job),

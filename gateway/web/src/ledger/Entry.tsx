@@ -18,7 +18,7 @@ import type { LedgerEntry, LedgerKind, Named } from "./types";
 const MARKS: Record<LedgerKind, [Icon, string]> = {
   arrived: [HistoryIcon, "Happened"],
   caused: [WorkflowIcon, "Caused"],
-  suppressed: [CopyIcon, "Came twice"],
+  suppressed: [CopyIcon, "Not done"],
   waiting: [HourglassIcon, "Waiting"],
   failed: [AlertIcon, "Failed"],
   parked: [WarningIcon, "Given up"],

@@ -1,4 +1,4 @@
-// The ledger of an import: what became of every event it told, why rows failed, and everything out of the ordinary.
+// The ledger of an import: what became of every event it told, and everything out of the ordinary.
 import { Table } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -20,8 +20,6 @@ export function JobLedger({ id, headingClass }: { id: string; headingClass?: str
     staleTime: 0,
   });
   const told = feed.data?.pages[0] as JobLedgerPart | undefined;
-  // Why rows were skipped stands in the receipt above.
-  const failures = told?.rows.reasons.filter((reason) => reason.outcome === "failed") ?? [];
   return (
     <section aria-label="Ledger of the import" data-testid="job-ledger">
       <h3 className={headingClass}>Ledger</h3>
@@ -31,7 +29,6 @@ export function JobLedger({ id, headingClass }: { id: string; headingClass?: str
           Runs of workflows: {Object.entries(told.runs).map(([status, number]) => `${count(number)} ${words(status).toLowerCase()}`).join(", ")}.
         </p>
       )}
-      {failures.length > 0 && <Failures reasons={failures} />}
       {told?.related.map((each) => (
         <p key={each.job_id} className={classes.faint}>
           {each.relation === "undone_by" ? "What it brought in was taken back by " : "It took back what was brought in by "}
@@ -79,17 +76,5 @@ function Services({ events }: { events: JobLedgerPart["events"] }) {
         </Table>
       </Table.ScrollContainer>
     </>
-  );
-}
-
-function Failures({ reasons }: { reasons: JobLedgerPart["rows"]["reasons"] }) {
-  return (
-    <ul data-testid="job-reasons">
-      {reasons.map((reason) => (
-        <li key={`${reason.outcome} ${reason.code} ${reason.message}`}>
-          {count(reason.count)} {reason.count === 1 ? "row" : "rows"}: {reason.message} <span className={classes.id}>{reason.code}</span>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -16,7 +16,7 @@ import { KINDS, type LedgerKind, type LedgerTotals } from "./types";
 const CHOICES: Record<LedgerKind, string> = {
   arrived: "Happened",
   caused: "Caused",
-  suppressed: "Came twice",
+  suppressed: "Not done",
   waiting: "Waiting",
   failed: "Failed",
   parked: "Given up",
@@ -86,7 +86,7 @@ export function Ledger({ id }: { id: string }) {
 const NOTHING: Record<LedgerKind, string> = {
   arrived: "Nothing has happened here yet.",
   caused: "No workflow has done anything because of this.",
-  suppressed: "Nothing came twice.",
+  suppressed: "Nothing came twice, and nothing was held back.",
   waiting: "Nothing waits: everything that happened has been handled.",
   failed: "Nothing failed.",
   parked: "Nothing was given up on.",

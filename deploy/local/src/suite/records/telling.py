@@ -25,7 +25,7 @@ MARKS = {
 WORDS = {
     "arrived": "happened",
     "caused": "caused",
-    "suppressed": "came twice",
+    "suppressed": "not done",
     "waiting": "waiting",
     "failed": "failed",
     "parked": "given up",

@@ -88,28 +88,3 @@ def failed_rows(session: Session, ctx: Context, job_id: str, file: str) -> Itera
         if len(page) < PAGE:
             return
         after = page[-1].line, page[-1].id
-
-
-def reasons_of_failures(session: Session, ctx: Context, job_id: str, most: int = 20) -> list[dict[str, Any]]:
-    """Why rows failed: each first complaint's code with an example of its message, the most frequent first."""
-    code = FailedRow.errors[0]["code"].as_string()
-    rows = session.execute(
-        select(
-            code.label("code"),
-            func.min(FailedRow.errors[0]["message"].as_string()).label("message"),
-            func.count().label("number"),
-        )
-        .where(FailedRow.workspace_id == ctx.workspace_id, FailedRow.job_id == job_id)
-        .group_by(code)
-        .order_by(func.count().desc(), code)
-        .limit(most)
-    )
-    return [
-        {
-            "outcome": "failed",
-            "code": row.code or "invalid",
-            "message": row.message or "",
-            "count": row.number,
-        }
-        for row in rows
-    ]
