@@ -8,7 +8,7 @@ import { ImportIcon } from "../ui/icons";
 export function ImportLink({ resource }: { resource: string }) {
   if (!useMay("import")) return null;
   return (
-    <Button
+    <Button visibleFrom="sm"
       size="xs"
       variant="default"
       component={Link}
