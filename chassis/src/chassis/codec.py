@@ -48,6 +48,10 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+# Made once: `json.loads` would make one a call, which costs as much as reading a short text.
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
 def loads(data: str | bytes) -> Any:
-    """The value of a JSON text; raises `ValueError` for anything else, NaN and Infinity included."""
-    return json.loads(data, parse_constant=_refuse_constant)
+    """The value of a JSON text (UTF-8); raises `ValueError` for anything else, NaN and Infinity included."""
+    return _decoder.decode(data if isinstance(data, str) else str(data, "utf-8"))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import amqp
+from amqp import spec
 
 from chassis import health, lease, logs, outbox
 from chassis.bus.connection import BrokerError, connect, drop, event_exchange
@@ -61,9 +62,9 @@ class Publisher:
             )
             self._tag += 1
             self._open[self._tag] = row.event_id
-            self._channel.basic_publish(
-                message, event_exchange(row.source), f"{row.type}.{row.lane}", mandatory=True
-            )
+            # Not basic_publish: that one looks into the socket before each message, which costs as much as sending it.
+            address = (0, event_exchange(row.source), f"{row.type}.{row.lane}", True, False)
+            self._channel.send_method(spec.Basic.Publish, "Bssbb", address, message)
         limit = time.monotonic() + CONFIRM_SECONDS
         while self._open:
             left = limit - time.monotonic()
