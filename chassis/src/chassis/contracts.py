@@ -15,7 +15,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, missing
 
 from chassis import codec
 from chassis.errors import FieldError, Invalid
@@ -132,6 +132,53 @@ def load(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
         errors = complaints(error.messages)
         names = ", ".join(sorted({entry["pointer"].lstrip("/") or "the body" for entry in errors}))
         raise Invalid(f"Invalid: {names}. {errors[0]['message']}", errors=errors) from None
+
+
+class RowLoader:
+    """Loads many messages of one flat schema: the ordinary way without its detours, which cost more than the checks.
+
+    Whatever is not plainly right goes the ordinary way, which says what is wrong; so does every row of a schema with
+    hooks or required fields.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._fields = {
+            field.data_key or name: (field.attribute or name, field, tuple(field.validators))
+            for name, field in schema.load_fields.items()
+        }
+        self._defaults = {
+            field.attribute or name: field.load_default
+            for name, field in schema.load_fields.items()
+            if field.load_default is not missing
+        }
+        self._is_flat = not any(schema._hooks.values()) and not any(
+            field.required for _, field, _ in self._fields.values()
+        )
+
+    def load(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The checked values of a row; raises `Invalid` naming each field."""
+        if not self._is_flat:
+            return load(self._schema, row)
+        found: dict[str, Any] = {}
+        try:
+            for name, value in row.items():
+                attribute, field, validators = self._fields[name]
+                if value is None:
+                    if not field.allow_none:
+                        return load(self._schema, row)
+                    found[attribute] = None
+                    continue
+                value = field._deserialize(value, name, row)
+                for check in validators:
+                    check(value)
+                found[attribute] = value
+        except (KeyError, ValidationError):
+            return load(self._schema, row)
+        for attribute, default in self._defaults.items():
+            if attribute not in found:
+                found[attribute] = default() if callable(default) else default
+        return found
 
 
 def check_event(event_type: str, data: Mapping[str, Any]) -> None:

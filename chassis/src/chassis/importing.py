@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from marshmallow import Schema
@@ -96,7 +97,8 @@ class Importer(Generic[R]):
 
     `make(uow, values)` returns a new record (not yet added), `change(uow, record, values)` edits one that exists;
     both may refuse with an `AppError`: the row then fails. `made(uow, record, values)` runs after a new one was added.
-    `tie(uow, imported)` runs when the chunk's rows are in, for what binds them to each other.
+    `tie(uow, imported)` runs when the chunk's rows are in, for what binds them to each other. Where `made` writes for
+    itself, `is_written_late` is false: the new records cannot wait to be written all at once.
     """
 
     cls: type[R]
@@ -105,6 +107,7 @@ class Importer(Generic[R]):
     change: Callable[[UnitOfWork, R, dict[str, Any]], None]
     made: Callable[[UnitOfWork, R, dict[str, Any]], None] | None = None
     tie: Callable[[UnitOfWork, Sequence[Imported[R]]], None] | None = None
+    is_written_late: bool = True
 
     def run(
         self,
@@ -167,7 +170,7 @@ class Importer(Generic[R]):
         if not isinstance(row, Mapping):
             return None, [{"pointer": "/", "code": "invalid_value", "message": "This row is not an object."}]
         try:
-            return contracts.load(self.schema, row), []
+            return _loader(self.schema).load(row), []
         except AppError as error:
             return None, error.errors
 
@@ -199,7 +202,7 @@ class Importer(Generic[R]):
             return Imported(number, FAILED, values, errors=[_required(name) for name in missing])
         known.require_free(values, None)
         record = self.make(uow, values)
-        uow.add(record)
+        (uow.bring if self.is_written_late else uow.add)(record)
         known.remember(values, record)
         if self.made is not None:
             self.made(uow, record, values)
@@ -321,6 +324,11 @@ class _Known(Generic[R]):
 
 def _required(field: str) -> FieldError:
     return {"pointer": f"/{field}", "code": "required", "message": "Missing data for required field."}
+
+
+@cache
+def _loader(schema: Schema) -> contracts.RowLoader:
+    return contracts.RowLoader(schema)
 
 
 def complaints_of(error: AppError, pointer: str = "/") -> list[FieldError]:

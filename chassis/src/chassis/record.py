@@ -139,6 +139,28 @@ def columns_of(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in inspect(type(record)).column_attrs.keys()}  # noqa: SIM118 - a collection, no dict
 
 
+_UNSET_DEFAULTS: dict[type, tuple[tuple[str, Any], ...]] = {}
+
+
+def insertable(record: Record) -> dict[str, Any]:
+    """The row of a new record, with the defaults of the columns it leaves out; the record takes them too."""
+    cls = type(record)
+    defaults = _UNSET_DEFAULTS.get(cls)
+    if defaults is None:
+        defaults = _UNSET_DEFAULTS[cls] = tuple(
+            (attr.key, getattr(attr.columns[0].default, "arg", None)) for attr in inspect(cls).column_attrs
+        )
+    values = record.__dict__
+    row: dict[str, Any] = {}
+    for name, default in defaults:
+        if name in values:
+            row[name] = values[name]
+        else:
+            # A callable default takes the context of the statement, which none of ours looks at.
+            row[name] = values[name] = default(None) if callable(default) else default
+    return row
+
+
 _columns: dict[type, tuple[str, ...]] = {}
 
 

@@ -11,12 +11,12 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, event, insert, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 
 from chassis import clock, codec, envelope, ids, searching, sharing, tables, tallies
 from chassis.context import Context
 from chassis.errors import Gone, NotFound, Stale
-from chassis.record import Record, Row, stamp
+from chassis.record import Record, Row, insertable, stamp
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -56,6 +56,7 @@ class UnitOfWork:
         self._new: set[int] = set()
         self._outbox: list[dict[str, Any]] = []
         self._rows: dict[type[Row], list[dict[str, Any]]] = {}
+        self._brought: list[Record] = []
         self._grants: list[tuple[Table, dict[str, Any]]] = []
         if not session.info.get(_WATCHED):
             session.info[_WATCHED] = True
@@ -103,6 +104,20 @@ class UnitOfWork:
         grant = sharing.made_by(self.ctx, record)
         if grant is not None:
             self._grants.append((sharing.grants_of(type(record)), grant))
+        return record
+
+    def bring(self, record: R) -> R:
+        """Make one of many new records part of this work; those of a kind are written together, past the session.
+
+        A record whose parts hang on it by a relationship is added the ordinary way.
+        """
+        mapper: Mapper[Any] = inspect(type(record))
+        if mapper.relationships:
+            return self.add(record)
+        stamp(record, self.ctx.workspace_id, self.ctx.now)
+        self._records[id(record)] = record
+        self._new.add(id(record))
+        self._brought.append(record)
         return record
 
     def add_row(self, row: Row) -> None:
@@ -185,6 +200,11 @@ class UnitOfWork:
         settled = [self._settle(record) for record in list(self._records.values())]
         pending = [entry for entry in settled if entry is not None]
         write_words = searching.follow(self.session, (record for record, _, _ in pending))
+        self._write_brought()
+        for record, _, _ in pending:
+            if record not in self.session:
+                # Brought and written before, and changed since.
+                self.session.add(record)
         self.session.info[_SETTLED] = True
         self.session.flush()
         self.session.info[_SETTLED] = False
@@ -204,9 +224,22 @@ class UnitOfWork:
             self.told += len(self._outbox)
             self._outbox = []
 
+    def _write_brought(self) -> None:
+        by_kind: dict[type[Record], list[Record]] = {}
+        for record in self._brought:
+            by_kind.setdefault(type(record), []).append(record)
+        for cls, records in by_kind.items():
+            rows = [insertable(record) for record in records]
+            self.session.execute(insert(inspect(cls).local_table), rows)
+            for record in records:
+                make_transient_to_detached(record)
+        self._brought.clear()
+
     def _settle(
         self, record: Record
     ) -> tuple[Record, list[tuple[str, dict[str, Any]]], dict[str, Any]] | None:
+        if not record.facts and not inspect(record).modified:
+            return None
         facts: list[tuple[str, dict[str, Any]]] = [(fact.wire, asdict(fact)) for fact in record.facts]
         record.facts.clear()
         changes: dict[str, Any] = {}

@@ -87,7 +87,7 @@ def made(uow: UnitOfWork, thing: Thing, values: dict[str, Any]) -> None:
     uow.append(Scratch, {"id": thing.id})
 
 
-IMPORTER = Importer(cls=Thing, schema=ThingRow(), make=make, change=change, made=made)
+IMPORTER = Importer(cls=Thing, schema=ThingRow(), make=make, change=change, made=made, is_written_late=False)
 
 
 def bring(database: Database, *names: str, job: str = "job_1", is_dry_run: bool = False) -> list[str]:

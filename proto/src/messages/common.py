@@ -88,6 +88,9 @@ class Text(fields.String):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
+        if type(value) is str and value.isascii() and value.isprintable():
+            # Most texts of most imports; what is ASCII is in its normal form.
+            return value.strip()
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).strip()
         if text.isprintable():
             return text

@@ -73,7 +73,7 @@ def import_teams(uow: UnitOfWork, ctx: Context, *, is_dry_run: bool = False, **c
         else:
             seat(uow, team, wanted)
 
-    importer = Importer(cls=Team, schema=_SCHEMA, make=make, change=change, made=made)
+    importer = Importer(cls=Team, schema=_SCHEMA, make=make, change=change, made=made, is_written_late=False)
     return importer.run(uow, is_dry_run=is_dry_run, **chunk)
 
 
