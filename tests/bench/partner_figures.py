@@ -1,15 +1,12 @@
-"""By hand, beside a running suite: `python tests/bench/partner_streams.py`. 500 open feeds, and unary calls meanwhile.
+"""The partners' door with many open feeds: unary calls beside them, and how long news takes to reach all of them.
 
-Prints the times of unary calls without and with the streams, how long the news takes to all of them, and the CPU time
-that the partners' door needs an event and stream, which says more than a clock on shared cores.
+The processor time an event and stream says more than a clock on shared cores.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
 import statistics
 import time
 from pathlib import Path
@@ -17,21 +14,22 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from measuring import Bench, cpu_seconds
 
 from messages.organisation import SCOPES
 from rapport.partner.v1 import accounts_pb2, accounts_pb2_grpc, events_pb2, events_pb2_grpc
-from suite.control import supervisor_of
-from suite.paths import Home
-from suite.rest import Rest
 
 UNARY = 300
 NEWS = 40
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--streams", type=int, default=500)
+
+
+def measure(bench: Bench, options: argparse.Namespace) -> None:
+    bench.up()
+    bench.figures.update(asyncio.run(follow_and_ask(bench, options.streams)))
 
 
 def summary(times: list[float]) -> dict[str, float]:
@@ -43,12 +41,11 @@ def summary(times: list[float]) -> dict[str, float]:
     }
 
 
-async def measure(home: Home, streams: int) -> dict[str, Any]:
-    endpoints = json.loads(home.endpoints.read_text())
-    rest = Rest.of(home)
+async def follow_and_ask(bench: Bench, streams: int) -> dict[str, Any]:
+    endpoints, rest = bench.endpoints(), bench.rest
     partner = rest.post("/v1/partners", {"name": "Bench", "requests_per_second": 1000, "streams": 1000})
     key = rest.post(f"/v1/partners/{partner['id']}/keys", {"scopes": list(SCOPES)})["key"]
-    pid = next(row["pid"] for row in supervisor_of(home).processes() if row["name"] == "partner")
+    pid = bench.pids()["partner"]
     credentials = grpc.ssl_channel_credentials(Path(endpoints["grpc_certificate"]).read_bytes())
     who = (("authorization", f"Bearer {key}"),)
     channels = [
@@ -109,13 +106,3 @@ async def measure(home: Home, streams: int) -> dict[str, Any]:
         "news_to_all_streams": summary(delays),
         "cpu_us_per_event_and_stream": round(told_cpu * 1e6, 1),
     }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--streams", type=int, default=500)
-    print(json.dumps(asyncio.run(measure(Home.current(), parser.parse_args().streams)), indent=2))
-
-
-if __name__ == "__main__":
-    main()
