@@ -60,8 +60,12 @@ FILES: Mapping[str, str] = {
 ROWS = 1 + 5 + 4 + 2 + 3 + 4
 
 
+_FOLDERS = tempfile.TemporaryDirectory(prefix="rapport-import-")
+
+
 def a_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="rapport-import-"))
+    """A new folder; all of them go when the test run ends."""
+    return Path(tempfile.mkdtemp(dir=_FOLDERS.name))
 
 
 def a_sheet(content: str | bytes, name: str = "accounts.csv") -> Sheet:
