@@ -29,6 +29,12 @@ GUIDES: Mapping[str, Guide] = {
     ),
     "events": Guide("events.md", "Events", "every type with who tells it, when, its fields, and a sample"),
     "errors": Guide("errors.md", "Errors", "every code with its status and what to do"),
+    "importing": Guide("importing.md", "Importing", "files, mappings, dry runs, undo"),
+    "exporting": Guide("exporting.md", "Exporting", "any list as CSV, XLSX or JSON lines"),
+    "ledger": Guide("ledger.md", "Ledger", "what happened, why, what came twice, what waits"),
+    "notifications": Guide(
+        "notifications.md", "Notifications", "what tells whom when, and how to switch it off"
+    ),
     "partners": Guide("partners.md", "Partners", "the gRPC interface for partner systems"),
     "getting-started": Guide("getting-started.md", "Getting started", "the first quarter of an hour"),
     "architecture": Guide("architecture.md", "How it works", "the way of a request, the way of an event"),
