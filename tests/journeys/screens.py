@@ -57,9 +57,9 @@ class Window:
         self.settle()
         found = violations(self.page)
         assert found == [], "\n".join(found)
-        assert self.outside == []
+        assert self.outside == [], self.outside
         kept = [each for each in self.complaints if not (allowed and re.search(allowed, each))]
-        assert kept == []
+        assert kept == [], kept
 
 
 @contextmanager

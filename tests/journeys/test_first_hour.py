@@ -267,5 +267,6 @@ def test_11_the_wizard_looks_right_in_the_dark_and_on_a_phone(
 
 
 def _picture(found: Window, name: str) -> None:
-    found.check()
+    # Before the link was spent, nobody was signed in.
+    found.check(allowed="status of 401")
     found.page.screenshot(path=PICTURES / f"{name}.png")

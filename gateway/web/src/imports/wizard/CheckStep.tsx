@@ -7,12 +7,13 @@ import { useNavigate } from "react-router";
 import { imports, jobs } from "../../api/client";
 import type { Job } from "../../api/types";
 import { keys, queryClient } from "../../app/queryClient";
-import { count, duration, words } from "../../ui/format";
+import { count, duration } from "../../ui/format";
 import { AlertIcon, CheckIcon, DownloadIcon, ImportIcon, InfoIcon, RefreshIcon } from "../../ui/icons";
 import { notifyProblem, ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/toast";
 import { Reasons } from "../Reasons";
 import { isOver } from "../status";
+import { called } from "./fields";
 import { Back } from "./PreviewStep";
 import { toSave } from "./mapping";
 import type { StepProps } from "./Steps";
@@ -143,7 +144,9 @@ const LINES = [
 
 /** Which kinds of records a number stands for, where there are several. */
 function kinds(job: Job, outcome: (typeof LINES)[number]["outcome"]): string {
-  const some = job.parts.filter((part) => part[outcome] > 0).map((part) => `${count(part[outcome])} ${words(part.entity).toLowerCase()}`);
+  const some = job.parts
+    .filter((part) => part[outcome] > 0)
+    .map((part) => `${count(part[outcome])} ${called(part.entity)[part[outcome] === 1 ? "one" : "many"]}`);
   return job.parts.length > 1 && some.length > 0 ? ` (${some.join(", ")})` : "";
 }
 
