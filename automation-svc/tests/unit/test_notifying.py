@@ -291,13 +291,14 @@ def test_the_end_of_a_job_is_told_to_whoever_asked_for_it(runtime: Runtime) -> N
 # --- imports -----------------------------------------------------------------------------------------------------
 
 
-def leads(number: int, owner: str = BOB, job: str = JOB) -> list[Any]:
+def leads(number: int, owner: str = BOB, job: str = JOB, is_quiet: bool = False) -> list[Any]:
     return [
         an_event(
             "lead.created.v1",
             {"id": ids.new("lead"), "name": f"Lead {index}", "owner_id": owner},
             origin="import",
             request_id=job,
+            is_quiet=is_quiet,
         )
         for index in range(number)
     ]
@@ -322,6 +323,14 @@ def test_an_import_of_ones_own_records_tells_nobody_in_one_run(runtime: Runtime)
     hear(runtime, *leads(30, USER))
     (found,) = run(runtime, "list_runs", filter='trigger_type = "lead.created.v1"')["data"]
     assert (found["status"], found["events"]) == ("suppressed", 30)
+
+
+def test_an_import_that_wants_no_workflow_leaves_one_run_that_says_so(runtime: Runtime) -> None:
+    hear(runtime, *leads(20, is_quiet=True))
+    hear(runtime, *leads(10, MIA, is_quiet=True))
+    (found,) = run(runtime, "list_runs", filter='trigger_type = "lead.created.v1"')["data"]
+    assert (found["status"], found["events"], found["steps"]) == ("suppressed", 30, [])
+    assert "no workflow acts on it" in found["reason"]
 
 
 def test_in_a_workflow_that_does_more_an_import_does_not_notify(runtime: Runtime) -> None:

@@ -65,7 +65,7 @@ def evaluate_workflows(session: Session, events: Sequence[Event]) -> int:
                 _suppress(session, workflow, fact, TOO_DEEP.format(depth=fact.depth, limit=MAX_DEPTH))
             else:
                 begun.append((workflow, fact))
-    _suppress_all(session, suppressed, QUIET)
+    _keep_quiet(session, suppressed)
     return _begin(session, begun)
 
 
@@ -192,6 +192,31 @@ def _suppress_all(session: Session, kept: Sequence[Started], reason: str) -> Non
         ended = [{**row, "reason": reason, "finished_at": row["created_at"]} for row in rows]
         session.execute(insert(Run), ended)
         _link(session, [(row["id"], fact) for row, (_, fact) in zip(rows, kept, strict=True)])
+
+
+def _keep_quiet(session: Session, kept: Sequence[Started]) -> None:
+    """Runs that nobody wants; of workflows that only notify one for all events of an import, which counts them."""
+    many: dict[str, _Begun] = {}
+    single: list[Started] = []
+    for workflow, fact in kept:
+        if not (fact.is_bulk and workflow.only_notifies):
+            single.append((workflow, fact))
+            continue
+        run_id = ids.derive("run", EPOCH, workflow.id, str(workflow.revision), fact.request_id, "quiet")
+        if run_id in many:
+            many[run_id].events += 1
+        else:
+            many[run_id] = _Begun(workflow, fact, is_of_many=True)
+    _suppress_all(session, single, QUIET)
+    rows = []
+    for run_id, one in many.items():
+        row = _run(one.workflow, one.fact, run_id, SUPPRESSED)
+        rows.append({**row, "events": one.events, "reason": QUIET, "finished_at": row["created_at"]})
+    fresh = {run_id for _, run_id in insert_if_absent(session, table_of(Run), rows)}
+    for run_id, one in many.items():
+        if run_id not in fresh:
+            _count(session, one, run_id)
+    _link(session, [(run_id, one.fact) for run_id, one in many.items() if run_id in fresh])
 
 
 def _run(workflow: Workflow, fact: Fact, run_id: str, status: str) -> dict[str, Any]:
