@@ -19,7 +19,7 @@ from measuring import Bench
 FIRST = ("Ada", "Alan", "Barbara", "Claude", "Edsger", "Frances", "Grace", "John", "Karen", "Margaret")
 LAST = ("Allen", "Dijkstra", "Hamilton", "Hopper", "Jones", "Liskov", "Lovelace", "Shannon", "Turing", "Wing")
 TITLES = ("Engineer", "Head of purchasing", "Managing director", "Buyer", "")
-HEADER = ("Customer no", "First name", "Surname", "E-mail address", "Phone", "Job title", "Lead source")
+HEADER = ("Ref", "First name", "Surname", "E-mail address", "Phone", "Job title", "Lead source")
 OVER = ("completed", "failed", "cancelled")
 
 
@@ -67,7 +67,7 @@ def write_people(path: Path, rows: int) -> None:
 def bring(bench: Bench, path: Path) -> dict[str, Any]:
     """Import the file as contacts with the guessed mapping; returns the finished job."""
     rest = bench.rest
-    fields = {"object": "contacts", "key": "external_id", "mode": "upsert"}
+    fields = {"object": "contacts", "key": "email", "mode": "upsert"}
     job = rest.upload("/v1/imports", [path], fields)
     while job["status"] not in OVER:
         time.sleep(0.25)

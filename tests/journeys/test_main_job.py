@@ -183,15 +183,26 @@ def test_a_deal_has_the_days_of_its_file(imported: Rapport) -> None:
     ]
 
 
+# What a job that changed nothing tells all the same: that it ended, and to whom.
+OF_THE_JOB_ITSELF = {"job.completed.v1", "run.completed.v1", "notification.created.v1"}
+
+
 def test_a_second_run_changes_nothing_and_says_so(imported: Rapport) -> None:
-    position = imported.rest.get("/v1/reports/pipeline")["watermark"]["position"]
+    wait_until_drained(imported)
+    before = imported.rest.get("/v1/events", after="latest")["position"]
     receipt = imported("import", str(SHARED), "--mapping", "crm-sales")
     assert "unchanged" in receipt
     job = imported.rest.get("/v1/jobs", limit=1)["data"][0]
     assert (job["status"], job["created"], job["updated"], job["failed"]) == ("completed", 0, 0, 0)
     assert job["total"] == job["unchanged"] + job["skipped"]
+
+    def told() -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = imported.rest.get("/v1/events", after=before, limit=200)["data"]
+        return events
+
+    eventually(lambda: any(job["id"] == event["subject"] for event in told()), what="the job tells its end")
     wait_until_drained(imported)
-    assert imported.rest.get("/v1/reports/pipeline")["watermark"]["position"] == position
+    assert {event["type"] for event in told()} <= OF_THE_JOB_ITSELF
 
 
 def test_a_move_in_one_browser_shows_in_another_and_makes_one_task(
