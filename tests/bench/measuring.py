@@ -60,9 +60,13 @@ class Bench:
         return found
 
     def pids(self) -> dict[str, int]:
-        """Process name -> pid, of everything that the supervisor runs."""
+        """Process name -> pid, of everything that the supervisor runs, without the supervisor, whose tree is all."""
         state = json.loads(self.rapport("status", "-o", "json"))
-        return {row["name"]: int(row["pid"]) for row in state["processes"] if row["pid"]}
+        return {
+            row["name"]: int(row["pid"])
+            for row in state["processes"]
+            if row["pid"] and row["name"] != "supervisor"
+        }
 
     def memory(self, name: str) -> None:
         """The proportional memory of every process with the broker, in megabytes."""
