@@ -125,3 +125,9 @@ def test_the_region_of_phone_numbers_follows_from_the_language() -> None:
 
 def test_what_a_record_must_have_and_no_column_brings_is_a_constant() -> None:
     assert table("Subject,Date\nCalled,2026-11-05\n", "notes.csv")["constants"] == {"kind": "note"}
+
+
+@pytest.mark.parametrize("header", ["Customer number", "Customer no", "Customer ID", "Kundennr"])
+def test_the_number_of_a_customer_is_a_key_and_no_company(header: str) -> None:
+    text = f"{header},Surname,E-mail\nC0000001,Berg,ada@b.example\n"
+    assert fields(text, object="contacts")[header] == "external_id"

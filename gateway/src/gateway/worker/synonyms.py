@@ -42,6 +42,7 @@ _PERSON: Mapping[str, str] = {
     "|comercial|sales agent|verkäufer",
     "tags": "tags|labels|tag|label|schlagworte|kategorien|categories|étiquettes|etiquetas|stichworte|gruppen",
     "external_id": "id|external id|record id|customer id|contact id|lead id|account id|number|nr|nummer|kundennummer"
+    "|customer number|customer no|customer nr|kundennr|contact number|account number|lead number"
     "|kunden nr|kontakt id|identifiant|numéro|identificador|número|ref|reference|referenz|uuid|crm id|datensatz id",
 }
 _COMPANY = (
