@@ -204,7 +204,6 @@ OPENED = (
         click("label:has-text('Given up')"),
         "[data-testid=ledger-empty]",
     ),
-    Opened("run of a workflow", "/workflows/{workflows}", click("[data-testid^=run-]"), "[data-testid=runs]"),
 )
 
 

@@ -89,7 +89,7 @@ def events() -> Response:
     after = reader.position(_after(), start=0 if not is_stream else None)
     if is_stream:
         # The first page is read before the answer begins: who cannot be served is told so with a status.
-        first = reader.page(after)
+        first = reader.shared_page(after)
         response = Response(stream_with_context(_stream(reader, after, first)), mimetype=STREAM)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
@@ -127,26 +127,34 @@ class Reader:
         (position,) = paging.decode_cursor(self._secret, text, self._digest)
         return int(position)
 
-    def page(self, after: int, limit: int = AT_ONCE) -> dict[str, Any]:
-        """The events after a position, with `position` where to go on.
+    def page(self, after: int, limit: int) -> dict[str, Any]:
+        """The events after a position as the archive has them now, with `position` where to go on."""
+        found: dict[str, Any] = http.call(
+            "reporting", "events", self._wanted(after, limit), seconds=RPC_SECONDS
+        )
+        return found
 
-        Whole pages are read once for all streams of the workspace, by the gateway itself: `shown` cuts them for each.
+    def shared_page(self, after: int) -> dict[str, Any]:
+        """The same for a stream: read once for all streams of the workspace, by the gateway itself.
+
+        It may be an older page, which ends before the archive does. A stream goes on from its end; who wants to
+        know whether there is more needs `page`. `shown` cuts it for each caller.
         """
-        wanted = {"after": after, "types": list(self.types), "limit": limit}
 
         def fetch() -> dict[str, Any]:
-            found: dict[str, Any] = http.call("reporting", "events", wanted, seconds=RPC_SECONDS)
-            return found
-
-        def fetch_for_all() -> dict[str, Any]:
             ctx = replace(
                 context.system(g.identity.workspace_id, "live", request_id=g.request_id),
                 deadline=time.time() + RPC_SECONDS,
             )
-            found: dict[str, Any] = state.current().call("reporting", "events", ctx, **wanted)
+            found: dict[str, Any] = state.current().call(
+                "reporting", "events", ctx, **self._wanted(after, AT_ONCE)
+            )
             return found
 
-        return self.feed.page(after, self.types, fetch_for_all) if limit == AT_ONCE else fetch()
+        return self.feed.page(after, self.types, fetch)
+
+    def _wanted(self, after: int, limit: int) -> dict[str, Any]:
+        return {"after": after, "types": list(self.types), "limit": limit}
 
     def shown(self, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """The events of a page as the caller sees them: of records they may read, and addressed to nobody else."""
@@ -210,7 +218,7 @@ def _stream(reader: Reader, after: int, first: dict[str, Any]) -> Iterator[str]:
 def _next(reader: Reader, after: int) -> dict[str, Any] | None:
     """The next page; None while the archive does not answer: the stream stays open and looks again later."""
     try:
-        return reader.page(after)
+        return reader.shared_page(after)
     except AppError as error:
         if error.kind not in ("unavailable", "timeout"):
             raise

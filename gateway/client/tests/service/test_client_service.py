@@ -142,6 +142,20 @@ def test_a_watch_over_a_restart_of_the_gateway_has_no_gap_and_no_double(crm: Rap
     assert [event.id for event in later] == [event.id for event in seen[10:]]
 
 
+def test_a_list_of_events_ends_where_the_archive_ends_whoever_has_read_it_before(crm: Rapport) -> None:
+    after = crm.events.latest()
+
+    def listed() -> list[str]:
+        return [event.subject for event in crm.events.list(types="lead.created.v1", after=after)]
+
+    first = crm.leads.create(last_name="First").id
+    eventually(lambda: listed() == [first], what="the first")
+    with crm.events.watch(types="lead.created.v1", after=after) as events:
+        assert next(events).subject == first
+    second = crm.leads.create(last_name="Second").id
+    eventually(lambda: listed() == [first, second], what="both", within=10)
+
+
 def test_a_key_has_its_roles_rights(crm: Rapport, running: Suite) -> None:
     key = crm.keys.create(name="reader", role="read_only").key
     with Rapport(running.url, key) as reader:
