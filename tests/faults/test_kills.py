@@ -12,12 +12,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import amqp
 import pytest
 from sqlalchemy import select, text
 
 from chassis import clock, envelope, ids
-from chassis.bus.connection import connect, event_exchange
 from chassis.context import Context
 from chassis.errors import AppError
 from chassis.guard import ACROSS
@@ -79,13 +77,8 @@ def insist(suite: Suite, ctx: Context, operation: str, **arguments: Any) -> Any:
 
 def publish_again(suite: Suite, rows: list[Any]) -> int:
     """Deliver events a second time, as a relay that died between confirm and mark would."""
-    with connect(suite.amqp_url, name="double") as connection:
-        channel = connection.channel()
-        for row in rows:
-            message = amqp.Message(
-                row.payload, content_type="application/json", delivery_mode=2, message_id=row.event_id
-            )
-            channel.basic_publish(message, event_exchange(row.source), f"{row.type}.{row.lane}")
+    for row in rows:
+        suite.deliver(row.payload)
     return len(rows)
 
 
@@ -150,12 +143,7 @@ def install_recipes(suite: Suite, ctx: Context) -> None:
         ctx=ctx,
         data={"record": {"id": ctx.workspace_id, "name": "Test", "currency": "EUR"}, "changes": {}},
     )
-    lane = envelope.lane(ctx.origin, ctx.workspace_id)
-    with connect(suite.amqp_url, name="organisation") as connection:
-        message = amqp.Message(payload, content_type="application/json", delivery_mode=2)
-        connection.channel().basic_publish(
-            message, event_exchange("organisation"), f"workspace.created.v1.{lane}"
-        )
+    suite.deliver(payload)
     eventually(lambda: suite.call("automation", "list_workflows", ctx)["data"], what="the recipes are there")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from suite import tiers
+from suite import ports, tiers
 from suite.paths import Home
 from suite.rest import Rest
 
@@ -82,7 +82,7 @@ def started(*options: str) -> Iterator[Rapport]:
     """A suite in a home of its own, started by `./rapport up` with these options."""
     home = Path(tempfile.mkdtemp(prefix="rapport-journey-"))
     found = Rapport(home / "home")
-    found("up", *options)
+    found("up", "--port", str(ports.free_port()), *options)
     yield found
     found.rest.close()
     found("down")

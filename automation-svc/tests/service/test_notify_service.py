@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import amqp
 import pytest
 from sqlalchemy import delete, select
 
 from automation.domain.recipes import RECIPES
 from automation.domain.workflow import Workflow
 from chassis import clock, envelope, ids
-from chassis.bus.connection import connect, event_exchange
 from chassis.context import Context
 from chassis.guard import ACROSS
 from chassis.tables import inbox, outbox
@@ -31,15 +29,6 @@ def running(suite: Suite) -> Suite:
     return suite.start("automation", "activities", "deals")
 
 
-def publish(suite: Suite, source: str, event_type: str, subject_id: str, body: str) -> None:
-    """Bring an event to its queues by hand, as another service or a relay that sends twice would."""
-    connection = connect(suite.amqp_url, name="test publisher")
-    message = amqp.Message(body, content_type="application/json", delivery_mode=2)
-    lane = envelope.lane("api", subject_id)
-    connection.channel().basic_publish(message, event_exchange(source), f"{event_type}.{lane}")
-    connection.close()
-
-
 def tell(suite: Suite, ctx: Context, event_type: str, record: dict[str, Any], **data: Any) -> str:
     """An event of the organisation; returns it as it went over the bus."""
     body = envelope.dump(
@@ -53,7 +42,7 @@ def tell(suite: Suite, ctx: Context, event_type: str, record: dict[str, Any], **
         ctx=ctx,
         data={"record": record, "changes": {}, **data},
     )
-    publish(suite, "organisation", event_type, record["id"], body)
+    suite.deliver(body)
     return body
 
 
@@ -123,10 +112,10 @@ def test_an_event_that_comes_again_notifies_once(running: Suite) -> None:
     win(running, ann, deal)
     eventually(lambda: len(titles(running, bob)) == 2, what="two notifications")
     body = event_of(running, "deals", "deal.won.v1", deal["id"])
-    publish(running, "deals", "deal.won.v1", deal["id"], body)
+    running.deliver(body)
     forgotten = inbox.delete().where(inbox.c.event_id == envelope.load(body).id)
     running.database("automation").transact(lambda session: session.execute(forgotten))
-    publish(running, "deals", "deal.won.v1", deal["id"], body)
+    running.deliver(body)
     later = a_deal(running, ann, bob, "Later")
     win(running, ann, later)
     eventually(lambda: len(titles(running, bob)) == 4, what="the notifications about the later deal")
@@ -141,7 +130,7 @@ def test_a_task_that_falls_due_reminds_its_owner_once(running: Suite) -> None:
     )
     eventually(lambda: titles(running, bob) == ["Task due: Call back"], what="a reminder")
     body = event_of(running, "activities", "task.due.v1", task["id"])
-    publish(running, "activities", "task.due.v1", task["id"], body)
+    running.deliver(body)
     later = clock.to_text(clock.now() + timedelta(minutes=6))
     running.call(
         "activities",

@@ -6,14 +6,12 @@ import signal
 from datetime import timedelta
 from typing import Any
 
-import amqp
 import pytest
 from sqlalchemy import func, select, update
 
 from automation.domain.recipes import RECIPES
 from automation.domain.run import Step
 from chassis import clock, envelope, ids
-from chassis.bus.connection import connect, event_exchange
 from chassis.context import Context
 from chassis.guard import ACROSS
 from chassis.tables import inbox, outbox
@@ -34,15 +32,6 @@ def automation(suite: Suite) -> Suite:
     return suite.start("automation", "activities", "deals")
 
 
-def publish(suite: Suite, source: str, event_type: str, subject_id: str, body: str) -> None:
-    """Bring an event to its queues by hand, as a relay that sends twice would."""
-    connection = connect(suite.amqp_url, name="test publisher")
-    lane = envelope.lane("api", subject_id)
-    message = amqp.Message(body, content_type="application/json", delivery_mode=2)
-    connection.channel().basic_publish(message, event_exchange(source), f"{event_type}.{lane}")
-    connection.close()
-
-
 def a_workspace(suite: Suite) -> Context:
     """A workspace that has begun: its recipes are installed, and those that notify switched off."""
     ctx = a_caller()
@@ -58,7 +47,7 @@ def a_workspace(suite: Suite) -> Context:
         ctx=ctx,
         data={"record": record, "changes": {}},
     )
-    publish(suite, "organisation", "workspace.created.v1", ctx.workspace_id, body)
+    suite.deliver(body)
 
     def recipes() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = suite.call("automation", "list_workflows", ctx, limit=200)["data"]
@@ -132,7 +121,7 @@ def test_an_event_that_comes_three_times_has_one_effect(automation: Suite) -> No
     eventually(lambda: runs(automation, ctx), what="a completed run")
     body = event_of(automation, "activities", "call.missed.v1", call["id"])
     for _ in range(2):
-        publish(automation, "activities", "call.missed.v1", call["id"], body)
+        automation.deliver(body)
     # A second call of the same workspace shows that the repetitions before it have been looked at.
     a_missed_call(automation, ctx)
     eventually(lambda: len(runs(automation, ctx)) == 2, what="the run of the second call")
@@ -147,7 +136,7 @@ def test_an_event_that_comes_after_the_inbox_forgot_it_is_a_recorded_duplicate(a
     body = event_of(automation, "activities", "call.missed.v1", call["id"])
     forgotten = inbox.delete().where(inbox.c.event_id == envelope.load(body).id)
     automation.database("automation").transact(lambda session: session.execute(forgotten))
-    publish(automation, "activities", "call.missed.v1", call["id"], body)
+    automation.deliver(body)
     (duplicate,) = eventually(lambda: runs(automation, ctx, "suppressed"), what="a suppressed run")
     assert runs(automation, ctx)[0]["id"] in duplicate["reason"]
     assert len(tasks(automation, ctx)) == 1
@@ -192,7 +181,7 @@ def _tell_missed(suite: Suite, ctx: Context) -> None:
         ctx=ctx,
         data={"record": record, "changes": {}, "ended_at": TEN},
     )
-    publish(suite, "activities", "call.missed.v1", activity_id, body)
+    suite.deliver(body)
 
 
 def _claimed(suite: Suite, ctx: Context) -> bool:

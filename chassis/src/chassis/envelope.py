@@ -16,6 +16,7 @@ from chassis.context import Context
 from chassis.errors import Malformed
 
 SHARDS = 4
+BULK = "bulk"
 BULK_ORIGINS = frozenset({"import", "bulk"})
 
 
@@ -128,4 +129,4 @@ def load(text: str | bytes) -> Event:
 
 def lane(origin: str, subject_id: str) -> str:
     """The suffix of the routing key: `bulk`, or the shard that keeps one record's events in order."""
-    return "bulk" if origin in BULK_ORIGINS else str(zlib.crc32(subject_id.encode()) % SHARDS)
+    return BULK if origin in BULK_ORIGINS else str(zlib.crc32(subject_id.encode()) % SHARDS)

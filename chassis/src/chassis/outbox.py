@@ -26,6 +26,7 @@ def unsent(database: Database, limit: int = BATCH) -> Sequence[Any]:
         outbox.c.event_id,
         outbox.c.source,
         outbox.c.type,
+        outbox.c.subject_id,
         outbox.c.lane,
         outbox.c.payload,
     )

@@ -6,17 +6,16 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import amqp
 import httpx
 import pytest
 from import_builders import FILES, PIPELINE
 from sqlalchemy import select, update
 
 from chassis import clock, context, envelope, ids
-from chassis.bus.connection import connect, event_exchange
+from chassis.bus import bundles
 from chassis.guard import ACROSS
 from chassis.operation import Runtime
-from chassis.tables import held_event, outbox
+from chassis.tables import dead_letter, held_event, outbox
 from gateway import credentials
 from gateway.organisation.service import Organisation
 from suite.testing import Suite, eventually
@@ -86,14 +85,6 @@ def payload_of(suite: Suite, service: str, event_type: str, subject_id: str) -> 
         return str(session.scalars(statement.execution_options(**ACROSS)).one())
 
 
-def publish(suite: Suite, source: str, event_type: str, subject_id: str, body: str) -> None:
-    """Bring an event to its queues by hand, as a relay that sends twice would."""
-    with connect(suite.amqp_url, name="test publisher") as connection:
-        lane = envelope.lane("api", subject_id)
-        message = amqp.Message(body, content_type="application/json", delivery_mode=2)
-        connection.channel().basic_publish(message, event_exchange(source), f"{event_type}.{lane}")
-
-
 def test_a_missed_call_tells_its_story(rest: httpx.Client) -> None:
     call, contact = a_missed_call(rest, **{"X-Request-Id": f"story-{ids.new('request')}"})
     entry = told_once(rest, f"activities/{call['id']}", "caused")
@@ -143,7 +134,7 @@ def test_what_comes_twice_is_told_and_done_once(running: Suite, rest: httpx.Clie
     assert log_call(rest, contact, "Ring", **key)["id"] == call["id"]
     body = payload_of(running, "activities", "call.missed.v1", call["id"])
     for _ in range(2):
-        publish(running, "activities", "call.missed.v1", call["id"], body)
+        running.deliver(body)
 
     def suppressed() -> dict[tuple[str, str], int]:
         found = [one for one in of_kind(ledger(rest, path), "suppressed") if "times" in one]
@@ -164,6 +155,40 @@ def test_what_comes_twice_is_told_and_done_once(running: Suite, rest: httpx.Clie
     }
     tasks = rest.get("/v1/activities", params={"filter": f'record_id = "{contact}" AND kind = "task"'})
     assert len(tasks.json()["data"]) == 1
+
+
+def test_a_bundle_of_an_import_is_handled_event_by_event(running: Suite, rest: httpx.Client) -> None:
+    leads = [rest.post("/v1/leads", json={"last_name": name}).json()["id"] for name in ("Ada", "Bo")]
+    known = [payload_of(running, "contacts", "lead.created.v1", lead) for lead in leads]
+    for lead in leads:
+        path = f"leads/{lead}"
+        eventually(lambda path=path: ledger(rest, path)["totals"]["arrived"] == 1, what="it is archived")
+    event = json.loads(known[0])
+    new = ids.new("lead")
+    event |= {"id": ids.new("event"), "subject": new, "sequence": 1}
+    broken = json.dumps({**event, "id": ids.new("event"), "sequence": "one"})
+    running.send(
+        "contacts",
+        "lead.created.v1",
+        envelope.BULK,
+        bundles.join([known[0], broken, "no event", known[1], json.dumps(event)]),
+    )
+
+    def suppressed(lead: str) -> list[str]:
+        found = of_kind(ledger(rest, f"leads/{lead}"), "suppressed")
+        return [one["service"] for one in found if one.get("times") == 1]
+
+    for lead in leads:
+        eventually(lambda lead=lead: "reporting" in suppressed(lead), what="what came again is suppressed")
+    archived = rest.get("/v1/events", params={"types": "lead.created.v1", "limit": 200}).json()["data"]
+    assert [one["subject"] for one in archived].count(new) == 1
+
+    def parked() -> set[str]:
+        statement = select(dead_letter.c.payload).execution_options(**ACROSS)
+        with running.database("reporting").reading() as session:
+            return set(session.scalars(statement)) & {broken, "no event"}
+
+    eventually(lambda: parked() == {broken, "no event"}, what="what is no event is parked by itself")
 
 
 def test_pages_hold_every_entry_once_and_the_totals_count_them(running: Suite, rest: httpx.Client) -> None:
@@ -209,7 +234,7 @@ def test_what_a_service_cannot_handle_waits_then_is_parked_and_can_be_tried_agai
     pipeline = ids.new("pipeline")
     event |= {"id": ids.new("event"), "sequence": 2, "time": clock.to_text(clock.now())}
     event["data"]["record"] |= {"pipeline_id": pipeline, "stage_id": STAGES[0]["id"]}
-    publish(running, "deals", "deal.created.v1", deal, json.dumps(event))
+    running.deliver(json.dumps(event))
 
     def held() -> list[dict[str, Any]]:
         return [one for one in of_kind(ledger(rest, path), "waiting") if one["details"].get("attempts")]
@@ -237,7 +262,7 @@ def test_what_a_service_cannot_handle_waits_then_is_parked_and_can_be_tried_agai
     record = {"id": pipeline, "name": "Late", "stages": STAGES, "version": 1}
     late = {**event, "id": ids.new("event"), "type": "pipeline.created.v1", "subject": pipeline}
     late |= {"subjecttype": "pipeline", "sequence": 1, "data": {"record": record, "changes": {}}}
-    publish(running, "deals", "pipeline.created.v1", pipeline, json.dumps(late))
+    running.deliver(json.dumps(late))
     body = {"service": "automation", "letter_id": parked["remedy"]["id"]}
 
     def tried() -> bool:

@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 import amqp
 
 from chassis import envelope, logs
+from chassis.bus import bundles
 from chassis.bus.connection import BrokerError, connect, drop
 from chassis.errors import AppError
 from chassis.inbox import DatabaseDown, Inbox
 
 log = logs.get("chassis.bus.consumer")
 
-BATCH = 100
-# What a mass import tells comes by the ten thousand, and costs half when much of it is taken at once.
-BULK_BATCH = 400
+# Events of one transaction, and messages that the broker sends ahead. What a mass import tells comes by the ten
+# thousand in bundles, and costs half when much of it is taken at once.
+BATCH, AHEAD = 100, 200
+BULK_BATCH, BULK_AHEAD = 400, 40
 IDLE_SECONDS = 1.0
 LATEST_RETRY = 3.0
 
@@ -33,6 +35,7 @@ class _Queue:
     name: str
     channel: amqp.Channel
     batch: int
+    ahead: int
     waiting: deque[amqp.Message] = field(default_factory=deque)
 
 
@@ -111,32 +114,45 @@ class Consumer:
 
     @staticmethod
     def _full(queues: Sequence[_Queue]) -> bool:
-        return any(len(queue.waiting) >= queue.batch for queue in queues)
+        return any(2 * len(queue.waiting) >= queue.ahead for queue in queues)
 
     def _open(self, connection: amqp.Connection, name: str) -> _Queue:
         channel = connection.channel()
-        queue = _Queue(name, channel, BULK_BATCH if name.endswith(".bulk") else BATCH)
-        channel.basic_qos(0, 2 * queue.batch, False)
+        is_bulk = name.endswith(f".{envelope.BULK}")
+        queue = _Queue(name, channel, *((BULK_BATCH, BULK_AHEAD) if is_bulk else (BATCH, AHEAD)))
+        channel.basic_qos(0, queue.ahead, False)
         channel.basic_consume(name, consumer_tag=name, callback=queue.waiting.append)
         return queue
 
     def _handle(self, queue: _Queue) -> None:
         if not queue.waiting:
             return
-        messages = [queue.waiting.popleft() for _ in range(min(queue.batch, len(queue.waiting)))]
-        events = []
-        for message in messages:
-            try:
-                events.append(envelope.load(message.body))
-            except (AppError, UnicodeDecodeError) as error:
-                self._inbox.park_raw(_text(message.body), str(error))
+        events: list[envelope.Event] = []
+        while queue.waiting and len(events) < queue.batch:
+            message = queue.waiting.popleft()
+            events += self._read(message)
         if events:
             counts = self._inbox.handle(events)
             if counts.suppressed:
                 log.info(
                     "duplicates suppressed", consumer=self._name, queue=queue.name, count=counts.suppressed
                 )
-        queue.channel.basic_ack(messages[-1].delivery_tag, multiple=True)
+        queue.channel.basic_ack(message.delivery_tag, multiple=True)
+
+    def _read(self, message: amqp.Message) -> list[envelope.Event]:
+        """The events of a message; what is none is parked."""
+        try:
+            body = message.body if isinstance(message.body, str) else message.body.decode()
+        except UnicodeDecodeError as error:
+            self._inbox.park_raw(_text(message.body), str(error))
+            return []
+        events = []
+        for text in bundles.split(body):
+            try:
+                events.append(envelope.load(text))
+            except AppError as error:
+                self._inbox.park_raw(text, str(error))
+        return events
 
     def _drain_dead(self, connection: amqp.Connection, name: str) -> None:
         """Move what the broker gave up on into the table, where people can see and redrive it."""
@@ -145,7 +161,8 @@ class Consumer:
         def park(message: amqp.Message) -> None:
             deaths = (message.headers or {}).get("x-death") or [{}]
             reason = f"the broker gave up ({deaths[0].get('reason', 'unknown')}) on {deaths[0].get('queue', 'a queue')}"
-            self._inbox.park_raw(_text(message.body), reason)
+            for text in bundles.split(_text(message.body)):
+                self._inbox.park_raw(text, reason)
             channel.basic_ack(message.delivery_tag)
 
         channel.basic_qos(0, 20, False)

@@ -18,6 +18,7 @@ import amqp
 from amqp import spec
 
 from chassis import health, lease, logs, outbox
+from chassis.bus import bundles
 from chassis.bus.connection import BrokerError, connect, drop, event_exchange
 from chassis.codec import CONTENT_TYPE
 from chassis.database import Database
@@ -42,7 +43,8 @@ class Publisher:
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
         self._tag = 0
-        self._open: dict[int, str] = {}
+        self._open: dict[int, list[str]] = {}
+        self._bundled: dict[str, list[str]] = {}
         self._refused: dict[str, str] = {}
 
     def publish(self, rows: Sequence[Any]) -> dict[str, str]:
@@ -50,26 +52,27 @@ class Publisher:
 
         Raises `TimeoutError` or broker errors; then the fate of unconfirmed rows is unknown and they stay unsent.
         """
-        self._refused = {}
-        for row in rows:
+        self._refused, self._bundled = {}, {}
+        for bundle in bundles.gather(rows):
+            first, events = bundle[0], [row.event_id for row in bundle]
             message = amqp.Message(
-                row.payload,
+                bundles.join([row.payload for row in bundle]),
                 content_type=CONTENT_TYPE,
                 content_encoding="utf-8",
                 delivery_mode=2,
-                message_id=row.event_id,
-                type=row.type,
+                message_id=first.event_id,
+                type=first.type,
             )
             self._tag += 1
-            self._open[self._tag] = row.event_id
+            self._open[self._tag] = self._bundled[first.event_id] = events
             # Not basic_publish: that one looks into the socket before each message, which costs as much as sending it.
-            address = (0, event_exchange(row.source), f"{row.type}.{row.lane}", True, False)
+            address = (0, event_exchange(first.source), f"{first.type}.{first.lane}", True, False)
             self._channel.send_method(spec.Basic.Publish, "Bssbb", address, message)
         limit = time.monotonic() + CONFIRM_SECONDS
         while self._open:
             left = limit - time.monotonic()
             if left <= 0:
-                raise TimeoutError(f"{len(self._open)} events were not confirmed in time")
+                raise TimeoutError(f"{len(self._open)} messages were not confirmed in time")
             self._connection.drain_events(timeout=left)
         return self._refused
 
@@ -84,7 +87,7 @@ class Publisher:
 
     def _settle(self, tag: int, multiple: bool) -> list[str]:
         tags = [known for known in self._open if known <= tag] if multiple else [tag]
-        return [self._open.pop(known) for known in tags if known in self._open]
+        return [event_id for known in tags for event_id in self._open.pop(known, ())]
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)
@@ -94,9 +97,8 @@ class Publisher:
             self._refused[event_id] = "the broker refused it (queue full or gone)"
 
     def _on_return(self, error: Any, exchange: str, routing_key: str, message: amqp.Message) -> None:
-        self._refused[str(message.properties.get("message_id"))] = (
-            f"no queue takes {routing_key} on {exchange}"
-        )
+        for event_id in self._bundled.get(str(message.properties.get("message_id")), ()):
+            self._refused[event_id] = f"no queue takes {routing_key} on {exchange}"
 
 
 class Relay:

@@ -21,7 +21,7 @@ from chassis.bus.connection import (
 from chassis.service import Service
 from chassis.subscription import EVERYTHING
 
-LANES = (*map(str, range(envelope.SHARDS)), "bulk")
+LANES = (*map(str, range(envelope.SHARDS)), envelope.BULK)
 DELIVERY_LIMIT = 20
 
 
