@@ -10,7 +10,7 @@ RECORD_EVENTS = tuple(
     for noun in RECORDS
     for fact in ("created", "properties_changed", "deleted", "restored")
 )
-DEAL_FACTS = ("deal.stage_moved.v1", "deal.won.v1", "deal.lost.v1", "deal.reopened.v1")
+DEAL_FACTS = ("deal.stage_moved.v1", "deal.won.v1", "deal.lost.v1", "deal.reopened.v1", "deal.stalled.v1")
 USER_EVENTS = ("user.created.v1", "user.properties_changed.v1")
 
 remember_records = remember(keep=("account_id",))

@@ -31,6 +31,7 @@ NAMES = {"user_1": "Ann", "user_2": "Bob"}
         ("deal.lost.v1", {"reason": "Too late"}, "Lost: Too late"),
         ("deal.lost.v1", {"reason": None}, "Lost"),
         ("deal.reopened.v1", {}, "Reopened"),
+        ("deal.stalled.v1", {"quiet_days": 7}, "No activity for 7 days"),
         ("deal.stage_skipped.v1", {}, "Deal stage skipped"),
     ],
 )

@@ -206,9 +206,19 @@ def test_a_large_deal_is_told_to_the_manager_too(runtime: Runtime) -> None:
     )
 
 
+def test_a_stalled_deal_reminds_its_owner_and_is_told_to_the_manager_once(runtime: Runtime) -> None:
+    fact = an_event("deal.stalled.v1", OF_BOB, quiet_since="2026-02-23T10:00:00.000Z", quiet_days=7)
+    hear(runtime, fact)
+    hear(runtime, fact)
+    assert told(runtime, "stalled_deal") == [
+        ([BOB], "No activity for 7 days: Wind park", "Acme · 75,000.00 EUR · Proposal"),
+        ([MIA], "A deal of your team has stalled: Wind park", "Bob · Acme · 75,000.00 EUR · Proposal"),
+    ]
+
+
 def test_every_recipe_that_notifies_has_its_test() -> None:
     notifying = {key for key, values in RECIPES.items() if values["actions"][0]["type"] == "notify"}
-    assert notifying == {case[0] for case in RECIPES_AND_FACTS} | {"large_deal_told"}
+    assert notifying == {case[0] for case in RECIPES_AND_FACTS} | {"large_deal_told", "stalled_deal"}
 
 
 def test_a_notification_knows_its_records_its_target_and_its_cause(runtime: Runtime) -> None:

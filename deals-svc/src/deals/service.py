@@ -6,7 +6,7 @@ from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
-from chassis.subscription import subscribe
+from chassis.subscription import subscribe, timer
 from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from deals import copies
 from deals.domain.deal import Deal
@@ -25,9 +25,11 @@ from deals.usecases.lose_deal import lose_deal
 from deals.usecases.move_stage import move_stage
 from deals.usecases.open_deal import open_deal
 from deals.usecases.reopen_deal import reopen_deal
+from deals.usecases.tell_stalled_deals import tell_stalled_deals
 from deals.usecases.undo_import import undo_import
 from deals.usecases.update_deal import update_deal
 from deals.usecases.update_pipeline import update_pipeline
+from deals.usecases.watch_quiet import STEPS, TOUCHES, watch_quiet
 from deals.usecases.win_deal import win_deal
 
 
@@ -83,7 +85,10 @@ class Deals(Service):
         )
     )
 
+    stalled_deals = timer(15.0, tell_stalled_deals)
+
     on_workspace = subscribe("workspace.created.v1", install_defaults)
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
     on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
+    on_steps = subscribe((*STEPS, *TOUCHES), watch_quiet, batch=True)

@@ -41,6 +41,7 @@ NOTIFICATION_KINDS = (
     "record_assigned",
     "deal_won",
     "deal_lost",
+    "deal_stalled",
     "large_deal",
     "missed_call",
     "job_completed",

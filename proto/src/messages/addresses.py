@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,7 +63,7 @@ class Email(Text):
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _dialling(code: str) -> tuple[frozenset[int], re.Pattern[str] | None] | None:
     """How long the numbers of a calling code may be and what would be cut off their beginning; None for no code."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
@@ -72,6 +72,8 @@ def _dialling(code: str) -> tuple[frozenset[int], re.Pattern[str] | None] | None
     if not regions:
         return None
     known = PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0])
+    if known is None or known.general_desc is None:
+        return None
     prefix = known.national_prefix_for_parsing
     return frozenset(known.general_desc.possible_length), re.compile(prefix) if prefix else None
 

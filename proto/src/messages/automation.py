@@ -56,6 +56,7 @@ TRIGGERS = (
     "deal.won.v1",
     "deal.lost.v1",
     "deal.reopened.v1",
+    "deal.stalled.v1",
     "activity.created.v1",
     "activity.properties_changed.v1",
     "activity.completed.v1",

@@ -533,3 +533,11 @@ class DealLost(Event):
 
 class DealReopened(Event):
     wire = "deal.reopened.v1"
+
+
+class DealStalled(Event):
+    """Nobody has done anything about an open deal for `quiet_days`: told once, and again after the next activity."""
+
+    wire = "deal.stalled.v1"
+    quiet_since = Instant(required=True)
+    quiet_days = fields.Integer(required=True)

@@ -88,6 +88,7 @@ _FACTS: Mapping[str, Callable[[str, Mapping[str, Any], Names], str]] = {
     "won": _won,
     "lost": _lost,
     "reopened": lambda noun, data, names: "Reopened",
+    "stalled": lambda noun, data, names: f"No activity for {data['quiet_days']} days",
 }
 
 

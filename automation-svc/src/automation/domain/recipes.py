@@ -129,6 +129,27 @@ RECIPES: dict[str, dict[str, Any]] = {
             )
         ],
     },
+    "stalled_deal": {
+        "name": "Stalled deal",
+        "description": (
+            "When nobody has done anything about an open deal for 7 days, its owner is reminded and the manager of the "
+            "owner's team is told. It is told once; a new activity begins the 7 days anew."
+        ),
+        "trigger": {"event": "deal.stalled.v1"},
+        "filter": None,
+        "actions": [
+            _told(
+                "deal_stalled", "No activity for 7 days: {name}", "{account.name} · {amount} · {stage.name}"
+            ),
+            {
+                "type": "notify",
+                "to": ["manager"],
+                "kind": "deal_stalled",
+                "title": "A deal of your team has stalled: {name}",
+                "body": "{owner.name} · {account.name} · {amount} · {stage.name}",
+            },
+        ],
+    },
     "missed_call_told": {
         "name": "Missed call",
         "description": "When a call of yours that somebody else logged ended unanswered in the last day, you are told.",

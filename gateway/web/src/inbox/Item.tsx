@@ -16,6 +16,7 @@ const ICONS: Record<string, Icon> = {
   record_assigned: CheckIcon,
   deal_won: TrophyIcon,
   deal_lost: LostIcon,
+  deal_stalled: ClockIcon,
   large_deal: DealIcon,
   missed_call: PhoneIcon,
   job_completed: ImportIcon,

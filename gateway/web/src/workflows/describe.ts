@@ -7,6 +7,7 @@ const EVENTS: Record<string, string> = {
   "deal.won.v1": "a deal is won",
   "deal.lost.v1": "a deal is lost",
   "deal.created.v1": "a deal is opened",
+  "deal.stalled.v1": "a deal has had no activity for a week",
   "call.missed.v1": "a call is missed",
   "lead.created.v1": "a lead comes in",
   "contact.created.v1": "a contact is added",
