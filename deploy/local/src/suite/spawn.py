@@ -7,26 +7,8 @@ import os
 import resource
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-_PR_SET_PDEATHSIG = 1
-
-
-def _die_with_parent(parent: int, farewell: signal.Signals) -> Callable[[], None]:
-    """A hook for the child: the kernel sends it a signal when its parent is gone, even by kill -9."""
-    import ctypes
-
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def hook() -> None:
-        prctl(_PR_SET_PDEATHSIG, farewell)
-        # A core file would hold every secret of the process.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return hook
 
 
 def spawn(
@@ -39,11 +21,15 @@ def spawn(
     farewell: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Starts `command` with both outputs appended to `log`, as `user` (root only); it leads its own process group.
-    The kernel sends it `farewell` when this process is gone."""
+    The kernel sends it `farewell` when this process is gone, even by kill -9."""
+    # A core file would hold every secret of the process; the limit is inherited.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A program does it, not a hook between fork and exec: this process may have threads, and those break such hooks.
+    bound = ["setpriv", "--pdeathsig", farewell.name.removeprefix("SIG"), "--", *command]
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as sink:
         return subprocess.Popen(
-            list(command),
+            bound,
             env=dict(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
@@ -53,8 +39,6 @@ def spawn(
             user=user,
             group=user,
             extra_groups=None if user is None else [],
-            # Single-threaded parents only (the supervisor, a test's main thread): the hook runs between fork and exec.
-            preexec_fn=_die_with_parent(os.getpid(), farewell),
         )
 
 

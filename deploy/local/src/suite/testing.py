@@ -16,6 +16,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -143,6 +144,7 @@ class Suite:
             "RAPPORT_AMQP_URL": self.amqp_url,
             "RAPPORT_PUBLIC_URL": self.url,
             "RAPPORT_STRICT": "1",
+            "RAPPORT_CLOCK": str(self.home / "clock"),
             "GATEWAY_BIND": f"127.0.0.1:{self.port}",
             "PARTNER_BIND": f"127.0.0.1:{self.grpc_port}",
             "PYTHONUNBUFFERED": "1",
@@ -265,6 +267,12 @@ class Suite:
         with connect(self.amqp_url, name="test publisher") as connection:
             message = amqp.Message(body, content_type="application/json", delivery_mode=2)
             connection.channel().basic_publish(message, event_exchange(source), f"{event_type}.{lane}")
+
+    def move_clock(self, ahead: timedelta) -> None:
+        """Make it so much later than it is, in every process of this suite."""
+        from chassis import clock
+
+        clock.move(self.home / "clock", ahead)
 
     def queues(self) -> list[dict[str, Any]]:
         """Every queue: `name`, `messages`, `consumers`."""

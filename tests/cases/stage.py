@@ -1,0 +1,162 @@
+"""The stage that the worked cases play on: a fresh suite with a movable clock, and people who use it over REST."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from suite.testing import Suite, eventually
+
+SERVICES = ("contacts", "deals", "activities", "automation", "reporting")
+
+
+@dataclass
+class Person:
+    """Somebody who works here, with a key of their own."""
+
+    id: str
+    name: str
+    rest: httpx.Client
+
+    def inbox(self, kind: str, record_id: str) -> list[str]:
+        """The titles of their notifications of a kind about a record."""
+        page = self.rest.get("/v1/notifications", params={"filter": f'kind = "{kind}"', "limit": 200}).json()
+        return [one["title"] for one in page["data"] if record_id in [each["id"] for each in one["records"]]]
+
+
+class Stage:
+    """A running suite, with its administrator's REST client and a clock that cases move on."""
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
+        suite.start(*SERVICES, "web")
+        self._clients: list[httpx.Client] = []
+        self.rest = self._client(suite.bootstrap()["admin_key"])
+        suite.start("worker")
+        self._ahead = timedelta(0)
+        eventually(
+            lambda: self.get("/v1/workflows", filter='recipe = "stalled_deal"')["data"], what="the recipes"
+        )
+        eventually(lambda: self.get("/v1/pipelines")["data"], what="the default pipeline")
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+    def _client(self, key: str) -> httpx.Client:
+        client = httpx.Client(
+            base_url=self.suite.url, headers={"Authorization": f"Bearer {key}"}, timeout=60
+        )
+        self._clients.append(client)
+        return client
+
+    # --- the clock ---
+
+    @property
+    def now(self) -> datetime:
+        """The present instant on this stage."""
+        return datetime.now(UTC) + self._ahead
+
+    def wait(self, span: timedelta) -> None:
+        """Let time pass."""
+        self._ahead += span
+        self.suite.move_clock(self._ahead)
+
+    # --- REST ---
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._answer(self.rest.get(path, params=query))
+
+    def post(self, path: str, body: Mapping[str, Any], **more: Any) -> Any:
+        return self._answer(self.rest.post(path, json=dict(body), **more))
+
+    @staticmethod
+    def _answer(answer: httpx.Response) -> Any:
+        if answer.status_code >= 300:
+            raise AssertionError(f"{answer.request.method} {answer.request.url}: {answer.text}")
+        return answer.json()
+
+    def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Every record of a list."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.get(path, limit=200, **query)
+            found += page["data"]
+            if not page.get("next_cursor"):
+                return found
+            query["cursor"] = page["next_cursor"]
+
+    def imports(self, name: str, content: str, **fields: str) -> dict[str, Any]:
+        """The job that brought in a file, once it is over."""
+        answer = self.rest.post("/v1/imports", files=[("file", (name, content.encode()))], data=fields)
+        job = self._answer(answer)
+
+        def over() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.get(f"/v1/jobs/{job['id']}")
+            return found if found["status"] in ("completed", "failed", "cancelled") else None
+
+        return eventually(over, within=300, what="the import is over") or {}
+
+    # --- people and things ---
+
+    def person(self, name: str) -> Person:
+        """Only who may administer makes keys, and a key outlives a clock that moves."""
+        user = self.post("/v1/users", {"name": name, "role": "admin"})
+        link = self.post("/v1/sign-in-links", {"user_id": user["id"]})["url"]
+        with httpx.Client(base_url=self.suite.url, timeout=60) as browser:
+            session = browser.post("/v1/session", json={"token": link.partition("#token=")[2]})
+            headers = {
+                "Cookie": session.headers["set-cookie"].partition(";")[0],
+                "X-CSRF-Token": session.json()["csrf_token"],
+                "Origin": self.suite.url,
+            }
+            key = self._answer(browser.post("/v1/keys", json={"name": name, "role": "admin"}, headers=headers))
+        return Person(user["id"], name, self._client(key["key"]))
+
+    @cached_property
+    def team(self) -> tuple[Person, Person]:
+        """A rep and the manager of the rep's team."""
+        rep, manager = self.person("Bob"), self.person("Mia")
+        team = {"name": "Sales", "manager_id": manager.id, "member_ids": [rep.id]}
+        self.post("/v1/teams", team)
+        return rep, manager
+
+    @cached_property
+    def stages(self) -> dict[str, dict[str, Any]]:
+        """The stages of the default pipeline, by name."""
+        (pipeline,) = [one for one in self.get("/v1/pipelines")["data"] if one["is_default"]]
+        return {stage["name"]: stage for stage in pipeline["stages"]}
+
+    def settled(self) -> None:
+        """Return when every event told so far was handled by everybody."""
+        quiet_since = time.monotonic()
+
+        def still() -> bool:
+            nonlocal quiet_since
+            if any(queue["messages"] for queue in self.suite.queues() if queue["name"] != "tap"):
+                quiet_since = time.monotonic()
+            return time.monotonic() - quiet_since > 1.0
+
+        eventually(still, within=120, what="every event is handled")
+
+
+def at_last(look: Callable[[], Any], expected: Any, within: float = 60) -> Any:
+    """What `look` finds as soon as it is what is expected; else what it found last."""
+    found: Any = None
+
+    def is_there() -> bool:
+        nonlocal found
+        found = look()
+        return bool(found == expected)
+
+    try:
+        eventually(is_there, within=within)
+    except AssertionError:
+        pass
+    return found

@@ -1,0 +1,167 @@
+"""The worked cases: what a CRM is for, each with what is given, what must come out exactly, and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from stage import Stage, at_last
+
+MONEY = "USD"
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One worked case. `play` brings about what is given and returns what came out; it must equal `expected`.
+
+    `see` says where a person finds the same in the interface.
+    """
+
+    number: str
+    given: str
+    expected: Any
+    see: str
+    play: Callable[[Stage], Any]
+
+
+CASES: list[Case] = []
+
+
+def case(
+    number: str, given: str, expected: Any, see: str
+) -> Callable[[Callable[[Stage], Any]], Callable[[Stage], Any]]:
+    """A worked case, played by the function below."""
+
+    def note(play: Callable[[Stage], Any]) -> Callable[[Stage], Any]:
+        CASES.append(Case(number, given, expected, see, play))
+        return play
+
+    return note
+
+
+@case(
+    "7",
+    "an outbound call ends unanswered",
+    {"tasks": ["Follow up via email within 2 hours"], "due after": "2:00:00"},
+    "the contact's timeline and Tasks",
+)
+def missed_call(stage: Stage) -> Any:
+    contact = stage.post("/v1/contacts", {"last_name": "Berg"})["id"]
+    ended = stage.now.replace(microsecond=0) - HOUR
+    call = {"kind": "call", "subject": "Ring", "outcome": "no_answer", "direction": "outbound"}
+    stage.post("/v1/activities", {**call, "occurred_at": ended.isoformat(), "record_ids": [contact]})
+
+    def tasks() -> list[dict[str, Any]]:
+        return stage.all("/v1/activities", filter=f'record_id = "{contact}" AND kind = "task"')
+
+    at_last(lambda: len(tasks()), 1)
+    stage.settled()
+    found = tasks()
+    due = [datetime.fromisoformat(task["due_at"]) - ended for task in found]
+    return {"tasks": [task["subject"] for task in found], "due after": ", ".join(map(str, due))}
+
+
+@case(
+    "8",
+    "an open deal has no activity for 7 days; then a call, and 7 days again",
+    {
+        "after 6 days": [0, 0],
+        "after 7 days": [1, 1],
+        "a day later": [1, 1],
+        "6 days after the call": [1, 1],
+        "7 days after the call": [2, 2],
+    },
+    "the inbox of the owner and of the manager, the deal's timeline",
+)
+def stalled_deal(stage: Stage) -> Any:
+    rep, manager = stage.team
+    deal = stage.post("/v1/deals", {"name": "Wind park", "owner_id": rep.id})["id"]
+    stage.settled()
+
+    def alerts() -> list[int]:
+        """Reminders of the owner, alerts of the manager."""
+        return [len(person.inbox("deal_stalled", deal)) for person in (rep, manager)]
+
+    def later(span: timedelta, wanted: list[int]) -> list[int]:
+        stage.wait(span)
+        told = sum(wanted) // 2
+        at_last(lambda: len(stalls()), told)
+        stage.settled()
+        return alerts()
+
+    def stalls() -> list[str]:
+        page = stage.get("/v1/events", types="deal.stalled.v1", limit=200)
+        return [event["id"] for event in page["data"] if event["subject"] == deal]
+
+    found = {
+        "after 6 days": later(6 * DAY, [0, 0]),
+        "after 7 days": later(DAY, [1, 1]),
+        "a day later": later(DAY, [1, 1]),
+    }
+    stage.post(
+        "/v1/activities", {"kind": "call", "subject": "News?", "outcome": "connected", "record_ids": [deal]}
+    )
+    stage.settled()
+    found["6 days after the call"] = later(6 * DAY, [1, 1])
+    found["7 days after the call"] = later(DAY, [2, 2])
+    return found
+
+
+@case(
+    "14",
+    "a file of 4,300 contacts, 1,500 of them duplicates by e-mail address",
+    {
+        "rows": 4300,
+        "created": 2800,
+        "skipped": 1500,
+        "failed": 0,
+        "records": 2800,
+        "listed with a reason": 1500,
+    },
+    "the receipt of the import",
+)
+def import_with_duplicates(stage: Stage) -> Any:
+    people = [f"Ada,Berg{number},ada.{number}@fourteen.example" for number in range(2800)]
+    lines = ["First name,Last name,E-mail", *people, *people[:1500]]
+    job = stage.imports("people.csv", "\n".join(lines) + "\n", object="contacts", key="email", mode="create")
+    reasons = [one for one in job["reasons"] if one["outcome"] == "skipped"]
+    return {
+        "rows": job["total"],
+        **{name: job[name] for name in ("created", "skipped", "failed")},
+        "records": stage.get("/v1/contacts", filter='email ~ "@fourteen.example"', count="true", limit=1)[
+            "total"
+        ],
+        "listed with a reason": sum(one["count"] for one in reasons),
+    }
+
+
+@case(
+    "15",
+    "a deal of 1,000.40 in each stage of the default pipeline",
+    {"weighted": "2250.90", "sum of amount x probability": "2250.90"},
+    "Dashboard, pipeline by stage",
+)
+def weighted_pipeline(stage: Stage) -> Any:
+    before = _weighted(stage)
+    amount = Decimal("1000.40")
+    weighed = Decimal(0)
+    for entered in stage.stages.values():
+        if entered["kind"] == "open":
+            money = {"amount": str(amount), "currency": MONEY}
+            stage.post("/v1/deals", {"name": entered["name"], "amount": money, "stage_id": entered["id"]})
+            weighed += amount * entered["probability"] / 100
+    wanted = before + weighed
+    found = at_last(lambda: _weighted(stage), wanted) - before
+    return {"weighted": f"{found:.2f}", "sum of amount x probability": f"{weighed:.2f}"}
+
+
+def _weighted(stage: Stage) -> Decimal:
+    rows = stage.get("/v1/reports/pipeline")["data"]
+    return sum(
+        (Decimal(row["weighted"]["amount"]) for row in rows if row["weighted"] and row["kind"] == "open"),
+        Decimal(0),
+    )
