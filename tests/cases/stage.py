@@ -50,9 +50,7 @@ class Stage:
             client.close()
 
     def _client(self, key: str) -> httpx.Client:
-        client = httpx.Client(
-            base_url=self.suite.url, headers={"Authorization": f"Bearer {key}"}, timeout=60
-        )
+        client = httpx.Client(base_url=self.suite.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
         self._clients.append(client)
         return client
 
@@ -116,7 +114,9 @@ class Stage:
                 "X-CSRF-Token": session.json()["csrf_token"],
                 "Origin": self.suite.url,
             }
-            key = self._answer(browser.post("/v1/keys", json={"name": name, "role": "admin"}, headers=headers))
+            key = self._answer(
+                browser.post("/v1/keys", json={"name": name, "role": "admin"}, headers=headers)
+            )
         return Person(user["id"], name, self._client(key["key"]))
 
     @cached_property
