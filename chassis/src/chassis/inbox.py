@@ -302,17 +302,26 @@ class Inbox:
         return decided
 
     def _retry(self, row: Any) -> bool:
-        """Try one held event; True when it was done or parked."""
+        """Try one held event; True when it was done or parked here.
+
+        Every lane and process of the service tries again, and the row may have been read by two of them: whoever
+        takes it as it was read has it, the other finds nothing and does nothing.
+        """
         event = envelope.load(row.payload)
+        as_read = (held_event.c.seq == row.seq, held_event.c.attempts == row.attempts)
         error: Exception
 
-        def work(session: Session) -> _Aftermath:
-            session.execute(delete(held_event).where(held_event.c.seq == row.seq))
-            return self._run(session, [event])
+        def take(session: Session) -> bool:
+            return session.scalar(delete(held_event).where(*as_read).returning(held_event.c.seq)) is not None
+
+        def work(session: Session) -> _Aftermath | None:
+            return self._run(session, [event]) if take(session) else None
 
         try:
-            self._finish(self.runtime.database.transact(work))
-            return True
+            aftermath = self.runtime.database.transact(work)
+            if aftermath is not None:
+                self._finish(aftermath)
+            return aftermath is not None
         except Exception as failure:  # noqa: BLE001 - as above
             self._refuse_if_down(failure)
             error = failure
@@ -326,17 +335,18 @@ class Inbox:
                 error=repr(error)[:500],
             )
 
-            def give_up(session: Session) -> None:
-                self._park(session, event, error, attempts=attempts)
-                session.execute(delete(held_event).where(held_event.c.seq == row.seq))
+            def give_up(session: Session) -> bool:
+                is_mine = take(session)
+                if is_mine:
+                    self._park(session, event, error, attempts=attempts)
+                return is_mine
 
-            self.runtime.database.transact(give_up)
-            return True
+            return self.runtime.database.transact(give_up)
         later = clock.now() + timedelta(seconds=LATER[attempts - 1])
         self.runtime.database.transact(
             lambda session: session.execute(
                 update(held_event)
-                .where(held_event.c.seq == row.seq)
+                .where(*as_read)
                 .values(attempts=attempts, next_at=later, last_error=repr(error)[:500])
             )
         )

@@ -135,6 +135,30 @@ def test_an_event_that_never_succeeds_is_parked_with_its_reason(runtime: Runtime
     assert rows(runtime, held_event) == []
 
 
+@pytest.mark.parametrize("is_mended", [True, False])
+def test_two_that_try_a_held_event_again_do_it_once(runtime: Runtime, is_mended: bool) -> None:
+    """A service tries again in each of its lanes and processes; both may have read the same row."""
+    tried: list[str] = []
+    is_broken = True
+
+    def handler(uow: Any, event: Event) -> None:
+        tried.append(event.id)
+        if is_broken:
+            raise RuntimeError("not now")
+
+    one, other = an_inbox(runtime, handler), an_inbox(runtime, handler)
+    one.handle([an_event(1)])
+    last = update(held_event).values(attempts=len(inbox.LATER), next_at=clock.now())
+    runtime.database.transact(lambda session: session.execute(last))
+    (row,) = rows(runtime, held_event)
+    tried.clear()
+    is_broken = not is_mended
+    assert one._retry(row)
+    assert not other._retry(row)
+    assert tried == ["event_1"]
+    assert len(rows(runtime, dead_letter)) == (0 if is_mended else 1)
+
+
 def test_an_unacceptable_event_is_parked_at_once(runtime: Runtime) -> None:
     def strict(uow: Any, event: Event) -> None:
         raise Invalid("wrong field")
