@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -155,8 +156,6 @@ def at_last(look: Callable[[], Any], expected: Any, within: float = 60) -> Any:
         found = look()
         return bool(found == expected)
 
-    try:
+    with suppress(AssertionError):
         eventually(is_there, within=within)
-    except AssertionError:
-        pass
     return found

@@ -43,7 +43,7 @@ TIERS = (
     Tier(
         "service", tuple(f"{member}/tests/service" for member in MEMBERS), ("broker", "postgres"), workers=2
     ),
-    Tier("journeys", ("tests/journeys",), ("broker", "postgres", "browser"), workers=2),
+    Tier("journeys", ("tests/journeys", "tests/cases"), ("broker", "postgres", "browser"), workers=2),
     Tier("faults", ("tests/faults",), ("broker", "postgres")),
 )
 

@@ -1,4 +1,4 @@
-"""`test`, `check`, `generate`, `soak`, `bench`: for whoever changes Rapport."""
+"""`test`, `check`, `generate`, `cases`, `soak`, `bench`: for whoever changes Rapport."""
 
 from __future__ import annotations
 
@@ -61,4 +61,15 @@ def bench(words: tuple[str, ...]) -> None:
     sys.exit(tiers.run_module("tests/bench", "bench", list(words)))
 
 
-COMMANDS = (test, check, generate, soak, bench)
+@click.command(context_settings=PASS_ON)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NUMBER]... [OPTION]...")
+def cases(words: tuple[str, ...]) -> None:
+    """Play the worked cases of a CRM on a fresh suite: given, expected, got, and where to see it."""
+    from suite import tiers
+    from suite.steps import Steps
+
+    tiers.ensure_programs({"broker", *(["postgres"] if "--postgres" in words else [])}, Steps())
+    sys.exit(tiers.run_module("tests/cases", "cases", list(words)))
+
+
+COMMANDS = (test, check, generate, cases, soak, bench)

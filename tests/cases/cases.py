@@ -1,0 +1,119 @@
+"""`./rapport cases [NUMBER]...`: the worked cases of a CRM, played on a fresh suite with a movable clock.
+
+Each row says what was given, what must come out, what came out and where a person sees it. `--postgres` plays them on
+a private PostgreSQL; `-o json` prints one JSON line last: `{"passed", "failed", "rows"}`. The exit code is 1 when a
+case fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from stage import Stage
+from worked import CASES, Case
+
+from suite.broker import Broker
+from suite.postgres import Postgres
+from suite.testing import Suite
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="./rapport cases", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("numbers", nargs="*", metavar="NUMBER", help="only these cases")
+    parser.add_argument("--postgres", action="store_true", help="play them on a private PostgreSQL")
+    parser.add_argument("-o", "--output", choices=("table", "json"), default="table")
+    options = parser.parse_args()
+    chosen = [one for one in CASES if not options.numbers or one.number in options.numbers]
+    strange = set(options.numbers) - {one.number for one in CASES}
+    if strange or not chosen:
+        parser.error(
+            f"there is no case {', '.join(sorted(strange))}; there are {', '.join(one.number for one in CASES)}"
+        )
+    with fresh("postgresql" if options.postgres else "sqlite") as stage:
+        rows = [played(stage, one) for one in chosen]
+    failed = sum(row["outcome"] != "passed" for row in rows)
+    if options.output == "json":
+        print(json.dumps({"passed": len(rows) - failed, "failed": failed, "rows": rows}))
+    else:
+        show(rows)
+    return int(failed > 0)
+
+
+@contextmanager
+def fresh(kind: str) -> Iterator[Stage]:
+    """A suite of its own on a broker of its own, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="rapport-cases-"))
+    # The private server changes to a user of its own, who must be able to reach its folder.
+    home.chmod(0o711)
+    broker = Broker(home)
+    started: list[Postgres] = []
+
+    def postgres() -> Postgres:
+        if not started:
+            server = Postgres(home)
+            server.start()
+            started.append(server)
+        return started[0]
+
+    broker.start()
+    try:
+        suite = Suite(kind, broker, postgres)
+        try:
+            stage = Stage(suite)
+            yield stage
+            stage.close()
+        finally:
+            suite.close()
+    finally:
+        for server in started:
+            server.stop(how="immediate")
+        broker.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def played(stage: Stage, one: Case) -> dict[str, Any]:
+    """What came out of a case, as a row of the answer."""
+    row = {"number": one.number, "given": one.given, "expected": one.expected, "see": one.see}
+    try:
+        got = one.play(stage)
+    except Exception as error:  # noqa: BLE001 - a case that breaks is a row that failed, and the others go on
+        return {**row, "outcome": "failed", "got": f"{type(error).__name__}: {error}"}
+    return {**row, "outcome": "passed" if got == one.expected else "failed", "got": got}
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    table = Table(show_lines=True)
+    for heading in ("case", "given", "expected", "got", "how to see it"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        mark = "[green]✓[/green]" if row["outcome"] == "passed" else "[red]✗[/red]"
+        table.add_row(
+            f"{mark} {row['number']}", row["given"], words(row["expected"]), words(row["got"]), row["see"]
+        )
+    console = Console()
+    console.print(table)
+    failed = sum(row["outcome"] != "passed" for row in rows)
+    console.print(f"{len(rows) - failed} passed, {failed} failed")
+
+
+def words(value: Any) -> str:
+    """A value as a person reads it: one line for each of its parts."""
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {part}" for name, part in value.items())
+    return str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
