@@ -81,6 +81,11 @@ class Stage:
             raise AssertionError(f"{answer.request.method} {answer.request.url}: {answer.text}")
         return answer.json()
 
+    def change(self, path: str, changes: Mapping[str, Any]) -> Any:
+        """Change a record as it is now."""
+        version = self.get(path)["version"]
+        return self._answer(self.rest.patch(path, json=dict(changes), headers={"If-Match": f'"{version}"'}))
+
     def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """Every record of a list."""
         found: list[dict[str, Any]] = []
@@ -145,6 +150,15 @@ class Stage:
             return time.monotonic() - quiet_since > 1.0
 
         eventually(still, within=120, what="every event is handled")
+
+    def effects_done(self) -> None:
+        """Return when everything that was to follow has followed: events, the runs they began, and their events."""
+        runs = {"filter": 'status = "pending" OR status = "running"', "limit": 1}
+        while True:
+            self.settled()
+            if not self.get("/v1/workflow-runs", **runs)["data"]:
+                break
+            eventually(lambda: not self.get("/v1/workflow-runs", **runs)["data"], what="every run has ended")
 
 
 def at_last(look: Callable[[], Any], expected: Any, within: float = 60) -> Any:

@@ -58,8 +58,7 @@ def missed_call(stage: Stage) -> Any:
     def tasks() -> list[dict[str, Any]]:
         return stage.all("/v1/activities", filter=f'record_id = "{contact}" AND kind = "task"')
 
-    at_last(lambda: len(tasks()), 1)
-    stage.settled()
+    stage.effects_done()
     found = tasks()
     due = [datetime.fromisoformat(task["due_at"]) - ended for task in found]
     return {"tasks": [task["subject"] for task in found], "due after": ", ".join(map(str, due))}
@@ -88,9 +87,8 @@ def stalled_deal(stage: Stage) -> Any:
 
     def later(span: timedelta, wanted: list[int]) -> list[int]:
         stage.wait(span)
-        told = sum(wanted) // 2
-        at_last(lambda: len(stalls()), told)
-        stage.settled()
+        at_last(lambda: len(stalls()), sum(wanted) // 2)
+        stage.effects_done()
         return alerts()
 
     def stalls() -> list[str]:
@@ -108,6 +106,55 @@ def stalled_deal(stage: Stage) -> Any:
     stage.settled()
     found["6 days after the call"] = later(6 * DAY, [1, 1])
     found["7 days after the call"] = later(DAY, [2, 2])
+    return found
+
+
+@case(
+    "12",
+    "the health of four customers goes from 60 to 59, 61 to 60, 79 to 80, 80 to 81; the first and last a point on",
+    {
+        "60 to 59": {"at risk, owner": 1, "at risk, manager": 1, "expansion deals": 0},
+        "61 to 60": {"at risk, owner": 0, "at risk, manager": 0, "expansion deals": 0},
+        "79 to 80": {"at risk, owner": 0, "at risk, manager": 0, "expansion deals": 0},
+        "80 to 81": {"at risk, owner": 0, "at risk, manager": 0, "expansion deals": 1},
+        "59 to 58": {"at risk, owner": 1, "at risk, manager": 1, "expansion deals": 0},
+        "81 to 82": {"at risk, owner": 0, "at risk, manager": 0, "expansion deals": 1},
+    },
+    "the account's ledger, the inbox of the owner and of the manager, the board",
+)
+def customer_health(stage: Stage) -> Any:
+    rep, manager = stage.team
+
+    def customer(before: int, after: int) -> str:
+        body = {
+            "name": f"Health {before}",
+            "owner_id": rep.id,
+            "health": before,
+            "health_source": "usage model",
+        }
+        account = stage.post("/v1/accounts", body)["id"]
+        stage.settled()
+        stage.change(f"/v1/accounts/{account}", {"health": after})
+        return str(account)
+
+    def came_of(account: str) -> dict[str, int]:
+        deals = stage.all("/v1/deals", filter=f'account_id = "{account}" AND type = "expansion"')
+        return {
+            "at risk, owner": len(rep.inbox("customer_at_risk", account)),
+            "at risk, manager": len(manager.inbox("customer_at_risk", account)),
+            "expansion deals": len(deals),
+        }
+
+    customers = {
+        f"{before} to {after}": customer(before, after)
+        for before, after in ((60, 59), (61, 60), (79, 80), (80, 81))
+    }
+    stage.effects_done()
+    found = {name: came_of(account) for name, account in customers.items()}
+    for name, health, then in (("60 to 59", 58, "59 to 58"), ("80 to 81", 82, "81 to 82")):
+        stage.change(f"/v1/accounts/{customers[name]}", {"health": health})
+        stage.effects_done()
+        found[then] = came_of(customers[name])
     return found
 
 

@@ -20,8 +20,8 @@ CATALOGUES = {
     "leads": ("contacts.queries.people", "LEAD_FIELDS"),
     "deals": ("deals.queries.deals", "DEAL_FIELDS"),
 }
-# What partners never see: figures that follow other people's work.
-LEFT_OUT = {"version", "open_deal_count", "last_activity_at"}
+# What partners never see: figures that follow other people's work, and what the workspace thinks of its customers.
+LEFT_OUT = {"version", "open_deal_count", "last_activity_at", "health", "health_source"}
 ALL = tuple(f"{kind}.{name}" for kind, names in MASKED.items() for name in names)
 
 

@@ -7,7 +7,11 @@ from typing import Any
 from chassis.clients import Client
 from chassis.context import Context
 
-OPERATIONS = {"create_task": ("activities", "log_activity"), "notify": ("activities", "notify")}
+OPERATIONS = {
+    "create_task": ("activities", "log_activity"),
+    "create_deal": ("deals", "open_deal"),
+    "notify": ("activities", "notify"),
+}
 
 
 def perform(client: Client, action: str, ctx: Context, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ MISSED = {"ended_at": "2026-03-02T10:00:00.000Z"}
 MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-02T10:00:00.000Z"}
 
 
-FOLLOW_UPS = ("missed_call_follow_up", "large_deal_in_proposal")
+FOLLOW_UPS = ("missed_call_follow_up", "expansion_candidate", "large_deal_in_proposal")
 
 
 @pytest.fixture

@@ -216,9 +216,21 @@ def test_a_stalled_deal_reminds_its_owner_and_is_told_to_the_manager_once(runtim
     ]
 
 
+def test_a_customer_whose_health_falls_is_told_to_owner_and_manager(runtime: Runtime) -> None:
+    acme = {"id": ACCOUNT, "name": "Acme", "owner_id": BOB, "health": 59, "health_source": "usage model"}
+    hear(runtime, an_event("account.properties_changed.v1", acme, changes={"health": [60, 59]}))
+    assert told(runtime, "customer_at_risk") == [
+        ([BOB, MIA], "Acme is at risk: health 59", "Bob · usage model"),
+    ]
+
+
 def test_every_recipe_that_notifies_has_its_test() -> None:
     notifying = {key for key, values in RECIPES.items() if values["actions"][0]["type"] == "notify"}
-    assert notifying == {case[0] for case in RECIPES_AND_FACTS} | {"large_deal_told", "stalled_deal"}
+    assert notifying == {case[0] for case in RECIPES_AND_FACTS} | {
+        "large_deal_told",
+        "stalled_deal",
+        "customer_at_risk",
+    }
 
 
 def test_a_notification_knows_its_records_its_target_and_its_cause(runtime: Runtime) -> None:

@@ -75,8 +75,68 @@ def test_a_change_of_a_property_triggers(
 
 
 @pytest.mark.parametrize(
+    ("threshold", "pair", "is_met"),
+    [
+        ({"falls_below": 60}, [60, 59], True),
+        ({"falls_below": 60}, [61, 60], False),
+        ({"falls_below": 60}, [59, 58], False),
+        ({"falls_below": 60}, [None, 40], True),
+        ({"falls_below": 60}, [59, None], False),
+        ({"rises_above": 80}, [80, 81], True),
+        ({"rises_above": 80}, [79, 80], False),
+        ({"rises_above": 80}, [81, 90], False),
+        ({"rises_above": 80}, [None, 95], True),
+        ({"reaches": 65}, [64, 65], True),
+        ({"reaches": 65}, [65, 66], False),
+        ({"reaches": 65}, [64, 64.9], False),
+        ({"falls_below": 60, "after": 10}, [70, 20], False),
+        ({"falls_below": 60}, None, False),
+    ],
+)
+def test_a_threshold_is_crossed_once(threshold: dict[str, Any], pair: list[Any] | None, is_met: bool) -> None:
+    event = "account.properties_changed.v1"
+    workflow = a_workflow(trigger={"event": event, "field": "health", **threshold})
+    changes = {} if pair is None else {"health": pair}
+    assert workflow.is_met(a_fact(event, record_type="account", changes=changes)) is is_met
+
+
+def test_an_account_that_is_made_beyond_a_threshold_has_crossed_it() -> None:
+    fact = a_fact("account.created.v1", record_type="account", record={"health": 59})
+    assert a_recipe("customer_at_risk").is_met(fact)
+    assert not a_recipe("expansion_candidate").is_met(fact)
+
+
+def test_a_deal_is_opened_with_whom_the_record_is_or_belongs_to() -> None:
+    action = {"type": "create_deal", "name": "Expansion of {name}", "deal_type": "expansion"}
+    account, contact = f"account_{DEAL[5:]}", f"contact_{DEAL[5:]}"
+    of_account = a_fact(
+        "account.properties_changed.v1",
+        record_type="account",
+        record_id=account,
+        record={"name": "Acme", "owner_id": OTHER},
+    )
+    planned = actions.plan(action, of_account, "key", "run").input
+    assert planned is not None
+    assert planned | {"deal_id": ""} == {
+        "deal_id": "",
+        "name": "Expansion of Acme",
+        "type": "expansion",
+        "owner_id": OTHER,
+        "account_id": account,
+    }
+    assert planned["deal_id"] == actions.plan(action, of_account, "key", "another run").input["deal_id"]  # type: ignore[index]
+    record = {"id": contact, "name": "Ada", "account_id": account}
+    of_contact = a_fact("contact.created.v1", record_type="contact", record_id=contact, record=record)
+    planned = actions.plan(action, of_contact, "key", "run").input
+    assert planned is not None
+    assert (planned["account_id"], planned["contact_id"], planned["owner_id"]) == (account, contact, USER)
+
+
+@pytest.mark.parametrize(
     ("trigger", "word"),
     [
+        ({"event": "account.properties_changed.v1", "falls_below": 5}, "falls_below"),
+        ({"event": "account.properties_changed.v1", "field": "tier", "reaches": 5}, "reaches"),
         ({"event": "deal.won.v1", "stage": "Proposal"}, "stage"),
         ({"event": "lead.properties_changed.v1", "after": "new"}, "after"),
     ],

@@ -42,6 +42,7 @@ NOTIFICATION_KINDS = (
     "deal_won",
     "deal_lost",
     "deal_stalled",
+    "customer_at_risk",
     "large_deal",
     "missed_call",
     "job_completed",

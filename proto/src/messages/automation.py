@@ -25,18 +25,20 @@ from messages.common import (
     one_of,
     version,
 )
+from messages.deals import TYPES as DEAL_TYPES
 from messages.ledger import After
 
 STATUSES = ("draft", "published", "disabled")
 RUN_STATUSES = ("pending", "running", "completed", "failed", "suppressed")
 STEP_STATUSES = ("waiting", "pending", "running", "completed", "failed", "skipped")
-ACTIONS = ("create_task", "notify")
+ACTIONS = ("create_task", "create_deal", "notify")
 # What each action has to say; anything else it says is refused.
 ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     "create_task": ("subject", "due_in", "assignee", "priority"),
+    "create_deal": ("name", "deal_type", "assignee"),
     "notify": ("title", "body", "to", "kind", "title_of_many"),
 }
-REQUIRED_OF_ACTIONS = {"create_task": "subject", "notify": "title"}
+REQUIRED_OF_ACTIONS = {"create_task": "subject", "create_deal": "name", "notify": "title"}
 OWNER, MANAGER = "owner", "manager"
 PRIORITIES = ("low", "medium", "high")
 TRIGGERS = (
@@ -75,7 +77,9 @@ class TriggerWrite(Message):
 
     `stage` narrows `deal.stage_moved.v1` to deals that enter the stage of this name, also by being opened in it.
     `field`, `before` and `after` narrow an event to changes of one property; with `or_created`, a record that is made
-    with a value there counts as well.
+    with a value there counts as well. `falls_below`, `rises_above` and `reaches` narrow to the change that takes a
+    number over a threshold: from 60 to 59 falls below 60, from 80 to 81 rises above 80, from 64 to 65 reaches 65. A
+    first value that lies beyond it counts; further changes on the same side do not.
     """
 
     event = one_of(*TRIGGERS, required=True)
@@ -83,14 +87,18 @@ class TriggerWrite(Message):
     field = Text(longest=60, shortest=1, allow_none=True)
     before = fields.Raw(allow_none=True)
     after = fields.Raw(allow_none=True)
+    falls_below = fields.Float()
+    rises_above = fields.Float()
+    reaches = fields.Float()
     or_created = fields.Boolean()
 
 
 class ActionWrite(Message):
     """What a workflow does, with the record's fields in its texts (`{name}`).
 
-    `create_task` makes a task about the record: `subject`, `due_in`, `assignee`, `priority`. `notify` tells people:
-    `title`, `body`, `to`, `kind`; of what an import did to many records it tells once, with `title_of_many`.
+    `create_task` makes a task about the record: `subject`, `due_in`, `assignee`, `priority`. `create_deal` opens a deal
+    with the account, contact or lead that the record is or belongs to: `name`, `deal_type`, `assignee`. `notify` tells
+    people: `title`, `body`, `to`, `kind`; of what an import did to many records it tells once, with `title_of_many`.
     """
 
     type = one_of(*ACTIONS, required=True)
@@ -101,6 +109,8 @@ class ActionWrite(Message):
     )
     assignee = Text(longest=40, metadata={"description": "`owner` (of the record) or the id of a user."})
     priority = one_of(*PRIORITIES)
+    name = Text(longest=200, shortest=1)
+    deal_type = one_of(*DEAL_TYPES)
     title = Text(longest=300, shortest=1)
     body = Text(
         longest=2000,

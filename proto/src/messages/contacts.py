@@ -70,6 +70,19 @@ class AccountWrite(Message):
     tier = one_of(*TIERS, allow_none=True)
     relationship = one_of(*RELATIONSHIPS, allow_none=True)
     lifecycle_stage = one_of(*LIFECYCLE_STAGES, allow_none=True)
+    health = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(min=0, max=100),
+        metadata={
+            "description": "How well the customer does, 0 to 100: below 60 at risk, above 80 ready for more."
+        },
+    )
+    health_source = Text(
+        longest=120,
+        allow_none=True,
+        metadata={"description": "The model or the system that the health comes from."},
+    )
     owner_id = Id("user", allow_none=True)
     team_id = Id("team", allow_none=True)
     source = Text(longest=120, allow_none=True)
@@ -96,6 +109,8 @@ class AccountView(RecordView):
     tier = one_of(*TIERS, allow_none=True)
     relationship = one_of(*RELATIONSHIPS, allow_none=True)
     lifecycle_stage = one_of(*LIFECYCLE_STAGES, allow_none=True)
+    health = fields.Integer(allow_none=True)
+    health_source = fields.String(allow_none=True)
     owner_id = fields.String(allow_none=True)
     team_id = fields.String(allow_none=True)
     source = fields.String(allow_none=True)

@@ -16,11 +16,13 @@ from automation.domain.recipients import recipients
 from chassis import clock, ids
 from messages.automation import MANAGER, OWNER
 
-CREATE_TASK, NOTIFY = "create_task", "notify"
+CREATE_TASK, CREATE_DEAL, NOTIFY = "create_task", "create_deal", "notify"
 LONGEST_SUBJECT = 300
+LONGEST_NAME = 200
 LONGEST_BODY = 2000
 MOST_RECORDS = 50
 APART = " · "
+SOLD_TO = ("account", "contact", "lead")
 NOT_ONE_BY_ONE = "An import does not notify for each of its records."
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -46,7 +48,7 @@ def effect_key(workflow_id: str, revision: int, event_id: str, position: int) ->
 
 def check(action: Mapping[str, Any], event_type: str) -> None:
     """Refuse an action that could not be done for records of this event."""
-    for text in ("subject", "title", "body", "title_of_many"):
+    for text in ("subject", "name", "title", "body", "title_of_many"):
         placeholders.check(action.get(text) or "", catalogue_of(event_type), subject_of(event_type))
     assignee = action.get("assignee") or OWNER
     if assignee != OWNER and not ids.is_id(assignee, "user"):
@@ -67,6 +69,8 @@ def plan(
     """What a step is to do. The ids of what it makes follow from the effect key."""
     if action["type"] == CREATE_TASK:
         return Plan(_task(action, fact, key, run_id))
+    if action["type"] == CREATE_DEAL:
+        return Plan(_deal(action, fact, key))
     return _notification(action, fact, key, run_id, workflow_id, people)
 
 
@@ -96,6 +100,20 @@ def _task(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[
     if action.get("due_in"):
         task["due_at"] = clock.to_text(fact.at + duration(action["due_in"]))
     return task
+
+
+def _deal(action: Mapping[str, Any], fact: Fact, key: str) -> dict[str, Any]:
+    """With the account, contact or lead that the record is, or that it belongs to."""
+    sold_to = {f"{noun}_id": fact.record.get(f"{noun}_id") for noun in SOLD_TO}
+    if fact.record_type in SOLD_TO:
+        sold_to[f"{fact.record_type}_id"] = fact.record_id
+    return {
+        "deal_id": ids.derive("deal", fact.told_at, key),
+        "name": placeholders.filled(action["name"], fact.record, longest=LONGEST_NAME) or "New deal",
+        "type": action.get("deal_type") or "new",
+        "owner_id": assignee(action, fact),
+        **{name: value for name, value in sold_to.items() if value},
+    }
 
 
 def _notification(

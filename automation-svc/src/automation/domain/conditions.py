@@ -42,7 +42,8 @@ CATALOGUES = {
             *_SOLD_TO,
             *_fields("text", "name", "domain", "industry", "country", "city", "tier", "relationship"),
             *_fields("text", "lifecycle_stage"),
-            *_fields("number", "employee_count", "founded_year"),
+            *_fields("text", "health_source"),
+            *_fields("number", "employee_count", "founded_year", "health"),
             *_fields("money", "annual_revenue"),
             *_fields("reference", "parent_id"),
         ]

@@ -132,8 +132,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     "stalled_deal": {
         "name": "Stalled deal",
         "description": (
-            "When nobody has done anything about an open deal for 7 days, its owner is reminded and the manager of the "
-            "owner's team is told. It is told once; a new activity begins the 7 days anew."
+            "When nobody has done anything about an open deal for 7 days, its owner is reminded and the manager of "
+            "the owner's team is told. It is told once; a new activity begins the 7 days anew."
         ),
         "trigger": {"event": "deal.stalled.v1"},
         "filter": None,
@@ -148,6 +148,51 @@ RECIPES: dict[str, dict[str, Any]] = {
                 "title": "A deal of your team has stalled: {name}",
                 "body": "{owner.name} · {account.name} · {amount} · {stage.name}",
             },
+        ],
+    },
+    "customer_at_risk": {
+        "name": "Customer at risk",
+        "description": (
+            "When the health of an account falls below 60, its owner and the manager of the owner's team are told, "
+            "once for each time it falls."
+        ),
+        "trigger": {
+            "event": "account.properties_changed.v1",
+            "field": "health",
+            "falls_below": 60,
+            "or_created": True,
+        },
+        "filter": None,
+        "actions": [
+            _told(
+                "customer_at_risk",
+                "{name} is at risk: health {health}",
+                "{owner.name} · {tier} · {health_source}",
+                "An import brought customers at risk",
+                "manager",
+            )
+        ],
+    },
+    "expansion_candidate": {
+        "name": "Expansion candidate",
+        "description": (
+            "When the health of an account rises above 80, an expansion deal is opened for its owner, once for each "
+            "time it rises."
+        ),
+        "trigger": {
+            "event": "account.properties_changed.v1",
+            "field": "health",
+            "rises_above": 80,
+            "or_created": True,
+        },
+        "filter": None,
+        "actions": [
+            {
+                "type": "create_deal",
+                "name": "Expansion of {name}",
+                "deal_type": "expansion",
+                "assignee": "owner",
+            }
         ],
     },
     "missed_call_told": {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from automation.domain.conditions import catalogue_of
 from automation.domain.errors import TriggerUnfit
 from automation.domain.fact import Fact
 
 ENTERS_STAGE = "deal.stage_moved.v1"
 OPENED = "deal.created.v1"
 CHANGED, CREATED = ".properties_changed.v1", ".created.v1"
+THRESHOLDS = ("falls_below", "rises_above", "reaches")
 
 
 def check(trigger: Mapping[str, Any]) -> None:
@@ -19,9 +21,13 @@ def check(trigger: Mapping[str, Any]) -> None:
     if trigger.get("stage") and event != ENTERS_STAGE:
         raise TriggerUnfit(word="stage", fitting=ENTERS_STAGE, event=event)
     if not trigger.get("field"):
-        for word in ("before", "after", "or_created"):
+        for word in ("before", "after", *THRESHOLDS, "or_created"):
             if word in trigger:
                 raise TriggerUnfit(word=word, fitting="the change of a `field`", event=event)
+    numbers = {field.name for field in catalogue_of(event) if field.type == "number"}
+    for word in THRESHOLDS:
+        if word in trigger and trigger["field"] not in numbers:
+            raise TriggerUnfit(word=word, fitting="the change of a number", event=event)
     if trigger.get("or_created") and not event.endswith(CHANGED):
         raise TriggerUnfit(word="or_created", fitting=f"events like lead{CHANGED}", event=event)
 
@@ -59,4 +65,19 @@ def _has_changed(trigger: Mapping[str, Any], pair: list[Any] | None) -> bool:
     if pair is None:
         return False
     before, after = pair
-    return bool(trigger.get("before", before) == before and trigger.get("after", after) == after)
+    if trigger.get("before", before) != before or trigger.get("after", after) != after:
+        return False
+    return all(_is_crossed(word, trigger[word], before, after) for word in THRESHOLDS if word in trigger)
+
+
+def _is_crossed(word: str, threshold: float, before: Any, after: Any) -> bool:
+    """Whether a change takes a number over the threshold, from the other side or from nowhere."""
+    return _is_beyond(word, threshold, after) and not _is_beyond(word, threshold, before)
+
+
+def _is_beyond(word: str, threshold: float, value: Any) -> bool:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    if word == "falls_below":
+        return value < threshold
+    return value > threshold if word == "rises_above" else value >= threshold

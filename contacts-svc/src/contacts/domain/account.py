@@ -58,6 +58,8 @@ class Account(Searchable, Base):
     tier: Mapped[str | None] = mapped_column(String(12), default=None)
     relationship: Mapped[str | None] = mapped_column(String(12), default=None)
     lifecycle_stage: Mapped[str | None] = mapped_column(String(12), default=None)
+    health: Mapped[int | None] = mapped_column(Integer, default=None)
+    health_source: Mapped[str | None] = mapped_column(String(120), default=None)
     owner_id: Mapped[str | None] = mapped_column(String(40), default=None)
     team_id: Mapped[str | None] = mapped_column(String(40), default=None)
     source: Mapped[str | None] = mapped_column(String(120), default=None)

@@ -37,6 +37,8 @@ ACCOUNT_FIELDS = Catalogue(
         Field("tier", "select", Account.tier, TIERS),
         Field("relationship", "select", Account.relationship, RELATIONSHIPS),
         Field("lifecycle_stage", "select", Account.lifecycle_stage, LIFECYCLE_STAGES),
+        Field("health", "number", Account.health),
+        Field("health_source", "text", Account.health_source),
         Field("owner_id", "reference", Account.owner_id),
         Field("owner.name", "text", copied("user", Account.owner_id)),
         Field("team_id", "reference", Account.team_id),

@@ -84,6 +84,8 @@ class Account(Record):
     tier: str | None
     relationship: str | None
     lifecycle_stage: str | None
+    health: int | None
+    health_source: str | None
     owner_id: str | None
     team_id: str | None
     source: str | None

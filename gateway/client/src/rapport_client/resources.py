@@ -91,6 +91,8 @@ class Accounts(Collection[Account]):
         ]
         | Unset
         | None = UNSET,
+        health: int | Unset | None = UNSET,
+        health_source: str | Unset | None = UNSET,
         owner_id: Ref | Unset | None = UNSET,
         team_id: Ref | Unset | None = UNSET,
         source: str | Unset | None = UNSET,
@@ -118,6 +120,8 @@ class Accounts(Collection[Account]):
                 "tier": tier,
                 "relationship": relationship,
                 "lifecycle_stage": lifecycle_stage,
+                "health": health,
+                "health_source": health_source,
                 "owner_id": owner_id,
                 "team_id": team_id,
                 "source": source,
@@ -154,6 +158,8 @@ class Accounts(Collection[Account]):
         ]
         | Unset
         | None = UNSET,
+        health: int | Unset | None = UNSET,
+        health_source: str | Unset | None = UNSET,
         owner_id: Ref | Unset | None = UNSET,
         team_id: Ref | Unset | None = UNSET,
         source: str | Unset | None = UNSET,
@@ -181,6 +187,8 @@ class Accounts(Collection[Account]):
                 "tier": tier,
                 "relationship": relationship,
                 "lifecycle_stage": lifecycle_stage,
+                "health": health,
+                "health_source": health_source,
                 "owner_id": owner_id,
                 "team_id": team_id,
                 "source": source,

@@ -60,6 +60,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "industry": "industry|sector|branche|sektor|secteur|industrie|industria|sector de actividad|wirtschaftszweig",
         "employee_count": "employees|employee count|number of employees|headcount|size|mitarbeiter|mitarbeiterzahl"
         "|anzahl mitarbeiter|beschäftigte|effectif|nombre d employés|employés|empleados|número de empleados|company size",
+        "health": "health|health score|customer health|kundengesundheit|santé client|salud del cliente",
         "annual_revenue": "revenue|annual revenue|turnover|sales|umsatz|jahresumsatz|chiffre d affaires|ca|facturación"
         "|ingresos|ventas anuales|ingresos anuales",
         "annual_revenue.currency": "currency|revenue currency|währung|devise|moneda|divisa",

@@ -68,6 +68,8 @@ export interface Account extends Base, Owned {
   tier: string | null;
   relationship: string | null;
   lifecycle_stage: string | null;
+  health: number | null;
+  health_source: string | null;
   description: string | null;
   open_deal_count?: number | null;
   last_activity_at?: string | null;

@@ -17,6 +17,7 @@ const ICONS: Record<string, Icon> = {
   deal_won: TrophyIcon,
   deal_lost: LostIcon,
   deal_stalled: ClockIcon,
+  customer_at_risk: AlertIcon,
   large_deal: DealIcon,
   missed_call: PhoneIcon,
   job_completed: ImportIcon,

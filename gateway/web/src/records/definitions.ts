@@ -59,6 +59,8 @@ export const DEFINITIONS: Record<RecordResource, Definition> = {
       { name: "tier", label: "Tier", kind: "choice", options: TIERS },
       { name: "relationship", label: "Relationship", kind: "choice", options: RELATIONSHIPS, onCreate: true },
       { name: "lifecycle_stage", label: "Lifecycle", kind: "choice", options: LIFECYCLE },
+      { name: "health", label: "Health", kind: "number" },
+      { name: "health_source", label: "Health from", kind: "text", more: true },
       owner,
       { name: "employee_count", label: "Employees", kind: "number" },
       { name: "annual_revenue", label: "Annual revenue", kind: "money" },

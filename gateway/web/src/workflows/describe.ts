@@ -19,6 +19,7 @@ const EVENTS: Record<string, string> = {
 
 const ACTIONS: Record<string, string> = {
   create_task: "make a task",
+  create_deal: "open a deal",
   create_activity: "log an activity",
   update_record: "change the record",
   assign_owner: "assign an owner",
