@@ -110,6 +110,45 @@ def stalled_deal(stage: Stage) -> Any:
 
 
 @case(
+    "10",
+    "deals of 50,000.00 and 49,999.99 enter Proposal; the first goes back and enters it again",
+    {
+        "50,000.00": {"sales engineer": 1, "finance": 1},
+        "49,999.99": {"sales engineer": 0, "finance": 0},
+        "50,000.00 again": {"sales engineer": 2, "finance": 2},
+    },
+    "the inbox of the sales engineer and of finance, the deal's ledger",
+)
+def large_deal(stage: Stage) -> Any:
+    engineer, finance = stage.person("Sam"), stage.person("Fay")
+    stage.post("/v1/teams", {"name": "Sales Engineering", "member_ids": [engineer.id]})
+    stage.post("/v1/teams", {"name": "Finance", "member_ids": [finance.id]})
+    stage.settled()
+
+    def enters(deal: str, name: str) -> None:
+        version = stage.get(f"/v1/deals/{deal}")["version"]
+        body = {"stage_id": stage.stages[name]["id"], "expected_version": version}
+        stage.post(f"/v1/deals/{deal}/move-stage", body)
+
+    def told(deal: str) -> dict[str, int]:
+        people = {"sales engineer": engineer, "finance": finance}
+        return {name: len(person.inbox("large_deal", deal)) for name, person in people.items()}
+
+    deals = {}
+    for amount in ("50,000.00", "49,999.99"):
+        money = {"amount": amount.replace(",", ""), "currency": MONEY}
+        deals[amount] = stage.post("/v1/deals", {"name": amount, "amount": money})["id"]
+        enters(deals[amount], "Proposal")
+    stage.effects_done()
+    found = {amount: told(deal) for amount, deal in deals.items()}
+    large = deals["50,000.00"]
+    enters(large, "Discovery")
+    enters(large, "Proposal")
+    stage.effects_done()
+    return {**found, "50,000.00 again": told(large)}
+
+
+@case(
     "12",
     "the health of four customers goes from 60 to 59, 61 to 60, 79 to 80, 80 to 81; the first and last a point on",
     {

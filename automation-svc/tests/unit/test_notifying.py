@@ -206,6 +206,33 @@ def test_a_large_deal_is_told_to_the_manager_too(runtime: Runtime) -> None:
     )
 
 
+def test_a_large_deal_is_told_to_the_teams_that_are_named(runtime: Runtime) -> None:
+    sam, left = ids.new("user"), ids.new("user")
+    people = [({"id": sam, "name": "Sam"}), {"id": left, "name": "Lee", "is_active": False}]
+    engineers = {
+        "id": ids.new("team"),
+        "name": "sales engineering",
+        "manager_id": None,
+        "member_ids": [sam, BOB, left],
+    }
+    hear(
+        runtime,
+        *(an_event("user.created.v1", person) for person in people),
+        an_event("team.created.v1", engineers),
+        an_event("deal.stage_moved.v1", OF_BOB, **MOVED),
+    )
+    (step,) = steps(runtime, "large_deal_told")
+    assert sorted(step["input"]["user_ids"]) == sorted([BOB, MIA, sam])
+    assert step["reason"] == "There is no team Finance. Lee is not active any more."
+
+
+def test_a_team_without_members_is_said(runtime: Runtime) -> None:
+    finance = {"id": ids.new("team"), "name": "Finance", "manager_id": None, "member_ids": []}
+    hear(runtime, an_event("team.created.v1", finance), an_event("deal.stage_moved.v1", OF_BOB, **MOVED))
+    (step,) = steps(runtime, "large_deal_told")
+    assert step["reason"] == "There is no team Sales Engineering. Nobody is in the team Finance."
+
+
 def test_a_stalled_deal_reminds_its_owner_and_is_told_to_the_manager_once(runtime: Runtime) -> None:
     fact = an_event("deal.stalled.v1", OF_BOB, quiet_since="2026-02-23T10:00:00.000Z", quiet_days=7)
     hear(runtime, fact)
@@ -397,6 +424,8 @@ def test_an_action_that_says_the_wrong_things_is_refused(action: dict[str, Any],
 def test_a_recipient_is_a_person_or_a_part_that_one_plays() -> None:
     with pytest.raises(RecipientUnknown):
         a_workflow(actions=[{"type": "notify", "title": "Hi", "to": ["everybody"]}])
+    with pytest.raises(RecipientUnknown):
+        a_workflow(actions=[{"type": "notify", "title": "Hi", "to": ["team:"]}])
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 REQUIRED_OF_ACTIONS = {"create_task": "subject", "create_deal": "name", "notify": "title"}
 OWNER, MANAGER = "owner", "manager"
+# Before the name of a team, all of whose members are meant.
+TEAM = "team:"
 PRIORITIES = ("low", "medium", "high")
 TRIGGERS = (
     "account.created.v1",
@@ -119,11 +121,11 @@ class ActionWrite(Message):
         metadata={"description": "Parts between ` · ` that turn out empty are left out."},
     )
     to = fields.List(
-        Text(longest=40, shortest=1),
+        Text(longest=130, shortest=1),
         validate=validate.Length(min=1, max=MOST_RECIPIENTS),
         metadata={
-            "description": "`owner` (of the record), `manager` (of the owner's teams) or ids of users; the owner when "
-            "absent. Nobody is told of what they did themselves."
+            "description": "`owner` (of the record), `manager` (of the owner's teams), `team:Finance` (everybody in "
+            "the team of that name) or ids of users; the owner when absent. Nobody is told of what they did themselves."
         },
     )
     kind = one_of(*NOTIFICATION_KINDS)

@@ -14,7 +14,7 @@ from automation.domain.fact import Fact
 from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
 from chassis import clock, ids
-from messages.automation import MANAGER, OWNER
+from messages.automation import MANAGER, OWNER, TEAM
 
 CREATE_TASK, CREATE_DEAL, NOTIFY = "create_task", "create_deal", "notify"
 LONGEST_SUBJECT = 300
@@ -54,7 +54,8 @@ def check(action: Mapping[str, Any], event_type: str) -> None:
     if assignee != OWNER and not ids.is_id(assignee, "user"):
         raise AssigneeUnknown(assignee=assignee)
     for wanted in action.get("to") or ():
-        if wanted not in (OWNER, MANAGER) and not ids.is_id(wanted, "user"):
+        is_team = wanted.startswith(TEAM) and wanted != TEAM
+        if wanted not in (OWNER, MANAGER) and not is_team and not ids.is_id(wanted, "user"):
             raise RecipientUnknown(recipient=wanted)
 
 

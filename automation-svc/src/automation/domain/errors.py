@@ -22,7 +22,10 @@ class AssigneeUnknown(Invalid):
 
 class RecipientUnknown(Invalid):
     code = "automation.recipient_unknown"
-    message = "A notification goes to `owner`, `manager` or the id of a user, not to {recipient}."
+    message = (
+        "A notification goes to `owner`, `manager`, a team (`team:Finance`) or the id of a user, "
+        "not to {recipient}."
+    )
 
 
 class RecipeStays(RuleBroken):

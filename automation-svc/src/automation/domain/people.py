@@ -12,6 +12,7 @@ class Team:
 
     manager_id: str | None
     member_ids: frozenset[str]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class People:
         """The managers of the teams that a user is in, themselves left out."""
         found = [team.manager_id for team in self.teams if user_id in team.member_ids and team.manager_id]
         return [manager for manager in dict.fromkeys(found) if manager != user_id]
+
+    def members_of(self, name: str) -> list[str] | None:
+        """Who is in the team of this name, whatever its case; None when there is no such team."""
+        named = [team for team in self.teams if team.name.casefold() == name.casefold()]
+        return sorted(set().union(*(team.member_ids for team in named))) if named else None
 
 
 NOBODY = People()

@@ -209,8 +209,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     "large_deal_told": {
         "name": "Large deal enters Proposal: notification",
         "description": (
-            "When a deal of 50,000 or more enters the stage Proposal, its owner and the manager of the owner's team "
-            "are told."
+            "When a deal of 50,000 or more enters the stage Proposal, its owner, the manager of the owner's team and "
+            "everybody in the teams Sales Engineering and Finance are told. A team that does not exist is left out, "
+            "and the run says so."
         ),
         "trigger": {"event": "deal.stage_moved.v1", "stage": "Proposal"},
         "filter": "amount >= 50000",
@@ -221,6 +222,8 @@ RECIPES: dict[str, dict[str, Any]] = {
                 "{account.name} · {amount} · {owner.name}",
                 "{actor.name} imported large deals in Proposal",
                 "manager",
+                "team:Sales Engineering",
+                "team:Finance",
             )
         ],
     },

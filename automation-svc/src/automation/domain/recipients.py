@@ -9,7 +9,7 @@ from typing import Any
 from automation.domain.fact import Fact
 from automation.domain.people import People
 from chassis import ids
-from messages.automation import MANAGER, OWNER
+from messages.automation import MANAGER, OWNER, TEAM
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ def recipients(action: Mapping[str, Any], fact: Fact, people: People) -> Recipie
 
 
 def _named(wanted: str, fact: Fact, people: People) -> tuple[list[str], str | None]:
+    if wanted.startswith(TEAM):
+        name = wanted.removeprefix(TEAM)
+        members = people.members_of(name)
+        if members is None:
+            return [], f"There is no team {name}."
+        return members, None if members else f"Nobody is in the team {name}."
     if wanted not in (OWNER, MANAGER):
         return [wanted], None
     owner = fact.owner_id

@@ -14,28 +14,34 @@ from automation.domain.fact import Fact
 from automation.domain.people import People, Team
 from automation.domain.workflow import Workflow
 from chassis.tables import reference
-from messages.automation import MANAGER
+from messages.automation import MANAGER, TEAM
 
 
 def read_people(session: Session, begun: Iterable[tuple[Workflow, Fact]]) -> Mapping[str, People]:
     """By workspace; those where nobody is to be notified have none."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    managed: set[str] = set()
+    with_teams: set[str] = set()
+    named_teams: dict[str, set[str]] = defaultdict(set)
     for workflow, fact in begun:
         for action in workflow.actions:
             if action["type"] == NOTIFY:
                 to = action.get("to") or ()
                 wanted[fact.workspace_id].update(one for one in (*to, fact.owner_id, fact.doer) if one)
-                if MANAGER in to:
-                    managed.add(fact.workspace_id)
+                teams_named = {one.removeprefix(TEAM) for one in to if one.startswith(TEAM)}
+                named_teams[fact.workspace_id] |= {name.casefold() for name in teams_named}
+                if MANAGER in to or teams_named:
+                    with_teams.add(fact.workspace_id)
     if not wanted:
         return {}
     teams: dict[str, list[Team]] = defaultdict(list)
-    for row in _copies(session, managed, "team"):
-        team = Team(row.data.get("manager_id"), frozenset(row.data.get("member_ids") or ()))
+    for row in _copies(session, with_teams, "team"):
+        members = frozenset(row.data.get("member_ids") or ())
+        team = Team(row.data.get("manager_id"), members, row.label)
         teams[row.workspace_id].append(team)
         if team.manager_id:
             wanted[row.workspace_id].add(team.manager_id)
+        if team.name.casefold() in named_teams[row.workspace_id]:
+            wanted[row.workspace_id].update(members)
     names: dict[str, dict[str, str]] = defaultdict(dict)
     inactive: dict[str, set[str]] = defaultdict(set)
     for row in _copies(session, wanted, "user", set().union(*wanted.values())):
