@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from automation.domain.recipes import RECIPES
 from automation.domain.run import Step
 from chassis import clock, envelope, ids
+from chassis.bus.connection import rpc_queue
 from chassis.context import Context
 from chassis.guard import ACROSS
 from chassis.tables import inbox, outbox
@@ -150,6 +151,8 @@ def test_killed_between_the_effect_and_its_record_it_does_it_once(automation: Su
         # Nobody answers, so the step stays claimed with its request waiting in the queue.
         _tell_missed(automation, ctx)
         eventually(lambda: _claimed(automation, ctx), what="a claimed step")
+        # Dying before the request is sent is another story: then there is no task for anybody to find.
+        eventually(lambda: _requests_of(automation, "activities"), what="the request")
         automation.processes["automation"].kill()
     finally:
         automation.processes["activities"].signal(signal.SIGCONT)
@@ -189,6 +192,12 @@ def _claimed(suite: Suite, ctx: Context) -> bool:
         statement = select(func.count()).select_from(Step)
         statement = statement.where(Step.workspace_id == ctx.workspace_id, Step.status == "running")
         return bool(session.scalar(statement))
+
+
+def _requests_of(suite: Suite, service: str) -> int:
+    """How many requests a service has been sent and has not answered."""
+    (queue,) = [one for one in suite.queues() if one["name"] == rpc_queue(service)]
+    return int(queue["messages"])
 
 
 def test_activities_down_for_a_while_only_delays_the_task(automation: Suite) -> None:
