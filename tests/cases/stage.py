@@ -17,6 +17,13 @@ from suite.testing import Suite, eventually
 SERVICES = ("contacts", "deals", "activities", "automation", "reporting")
 
 
+def answered(answer: httpx.Response) -> Any:
+    """What an answer holds; an `AssertionError` with its text when it is a refusal."""
+    if answer.status_code >= 300:
+        raise AssertionError(f"{answer.request.method} {answer.request.url}: {answer.text}")
+    return answer.json()
+
+
 @dataclass
 class Person:
     """Somebody who works here, with a key of their own."""
@@ -24,6 +31,14 @@ class Person:
     id: str
     name: str
     rest: httpx.Client
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return answered(self.rest.post(path, json=dict(body)))
+
+    def refused(self, path: str, **body: Any) -> str:
+        """The code of the refusal of a request."""
+        answer = self.rest.post(path, json=body)
+        return str(answer.json()["code"]) if answer.status_code >= 400 else f"accepted: {answer.text}"
 
     def inbox(self, kind: str, record_id: str) -> list[str]:
         """The titles of their notifications of a kind about a record."""
@@ -70,21 +85,19 @@ class Stage:
     # --- REST ---
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._answer(self.rest.get(path, params=query))
+        return answered(self.rest.get(path, params=query))
 
     def post(self, path: str, body: Mapping[str, Any], **more: Any) -> Any:
-        return self._answer(self.rest.post(path, json=dict(body), **more))
+        return answered(self.rest.post(path, json=dict(body), **more))
 
-    @staticmethod
-    def _answer(answer: httpx.Response) -> Any:
-        if answer.status_code >= 300:
-            raise AssertionError(f"{answer.request.method} {answer.request.url}: {answer.text}")
-        return answer.json()
+    def version(self, deal: Mapping[str, Any]) -> int:
+        """The version of a deal as it is now."""
+        return int(self.get(f"/v1/deals/{deal['id']}")["version"])
 
     def change(self, path: str, changes: Mapping[str, Any]) -> Any:
         """Change a record as it is now."""
         version = self.get(path)["version"]
-        return self._answer(self.rest.patch(path, json=dict(changes), headers={"If-Match": f'"{version}"'}))
+        return answered(self.rest.patch(path, json=dict(changes), headers={"If-Match": f'"{version}"'}))
 
     def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """Every record of a list."""
@@ -99,7 +112,7 @@ class Stage:
     def imports(self, name: str, content: str, **fields: str) -> dict[str, Any]:
         """The job that brought in a file, once it is over."""
         answer = self.rest.post("/v1/imports", files=[("file", (name, content.encode()))], data=fields)
-        job = self._answer(answer)
+        job = answered(answer)
 
         def over() -> dict[str, Any] | None:
             found: dict[str, Any] = self.get(f"/v1/jobs/{job['id']}")
@@ -120,9 +133,7 @@ class Stage:
                 "X-CSRF-Token": session.json()["csrf_token"],
                 "Origin": self.suite.url,
             }
-            key = self._answer(
-                browser.post("/v1/keys", json={"name": name, "role": "admin"}, headers=headers)
-            )
+            key = answered(browser.post("/v1/keys", json={"name": name, "role": "admin"}, headers=headers))
         return Person(user["id"], name, self._client(key["key"]))
 
     @cached_property

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from stage import Stage, at_last
+from stage import Person, Stage, at_last
 
 MONEY = "USD"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -106,6 +106,78 @@ def stalled_deal(stage: Stage) -> Any:
     stage.settled()
     found["6 days after the call"] = later(6 * DAY, [1, 1])
     found["7 days after the call"] = later(DAY, [2, 2])
+    return found
+
+
+@case(
+    "9",
+    "discounts of 20.00 and 20.01 %, on deals of 80, 50,080 and 250,080; the manager rejects one, others agree",
+    {
+        "20.00 %": [],
+        "20.01 %": ["manager"],
+        "20.01 %, over 50,000": ["manager", "regional VP"],
+        "20.01 %, over 250,000": ["manager", "regional VP", "CFO"],
+        "changed meanwhile": "deals.deal_is_locked",
+        "approved by": ["Nia", "Vic", "Cas"],
+        "then": "approved",
+        "rejected by the manager": ["rejected", "waiting"],
+        "and won nevertheless": "deals.discount_not_approved",
+        "told it is their turn": {"Nia": 3, "Vic": 1, "Cas": 1},
+    },
+    "the deal, Approvals, the inbox of each approver",
+)
+def discount_approval(stage: Stage) -> Any:
+    rep, manager, vice, chief = (stage.person(name) for name in ("Rob", "Nia", "Vic", "Cas"))
+    company = stage.post("/v1/teams", {"name": "Company", "manager_id": chief.id})["id"]
+    region = stage.post("/v1/teams", {"name": "Region", "manager_id": vice.id, "parent_id": company})["id"]
+    team = {"name": "Discounters", "manager_id": manager.id, "member_ids": [rep.id], "parent_id": region}
+    stage.post("/v1/teams", team)
+    stage.settled()
+
+    def sold(discount: str, further: str = "0") -> dict[str, Any]:
+        deal = stage.post("/v1/deals", {"name": f"{discount} % and {further}", "owner_id": rep.id})
+        lines = [
+            {"name": "Licence", "unit_price": {"amount": price, "currency": MONEY}, "discount": percent}
+            for price, percent in (("100", discount), (further, "0"))
+        ]
+        body = {"lines": lines, "expected_version": deal["version"]}
+        return dict(rep.post(f"/v1/deals/{deal['id']}/set-lines", body))
+
+    def approval(deal: dict[str, Any]) -> dict[str, Any]:
+        return dict(stage.get(f"/v1/approvals/{deal['approval_id']}"))
+
+    def chain(deal: dict[str, Any]) -> list[str]:
+        return [step["role"] for step in approval(deal)["steps"]] if deal["approval_id"] else []
+
+    def decide(deal: dict[str, Any], who: Person, verdict: str) -> None:
+        body = {"expected_version": approval(deal)["version"], "comment": "Seen."}
+        who.post(f"/v1/approvals/{deal['approval_id']}/{verdict}", body)
+
+    none, small, large, huge = sold("20.00"), sold("20.01"), sold("20.01", "50000"), sold("20.01", "250000")
+    found: dict[str, Any] = {
+        "20.00 %": chain(none),
+        "20.01 %": chain(small),
+        "20.01 %, over 50,000": chain(large),
+        "20.01 %, over 250,000": chain(huge),
+        "changed meanwhile": rep.refused(f"/v1/deals/{huge['id']}/win", expected_version=huge["version"]),
+    }
+    for who in (manager, vice, chief):
+        decide(huge, who, "approve")
+    decide(large, manager, "reject")
+    people = {who.id: who.name for who in (manager, vice, chief)}
+    found["approved by"] = [people[step["decided_by"]] for step in approval(huge)["steps"]]
+    won = rep.post(f"/v1/deals/{huge['id']}/win", {"expected_version": stage.version(huge)})
+    found["then"] = won["approval_status"]
+    found["rejected by the manager"] = [step["status"] for step in approval(large)["steps"]]
+    found["and won nevertheless"] = rep.refused(
+        f"/v1/deals/{large['id']}/win", expected_version=stage.version(large)
+    )
+    stage.effects_done()
+    asked = [deal["approval_id"] for deal in (small, large, huge)]
+    found["told it is their turn"] = {
+        who.name: sum(len(who.inbox("approval_requested", one)) for one in asked)
+        for who in (manager, vice, chief)
+    }
     return found
 
 

@@ -20,8 +20,10 @@ CATALOGUES = {
     "leads": ("contacts.queries.people", "LEAD_FIELDS"),
     "deals": ("deals.queries.deals", "DEAL_FIELDS"),
 }
-# What partners never see: figures that follow other people's work, and what the workspace thinks of its customers.
+# What partners never see: figures that follow other people's work, what the workspace thinks of its customers, and how
+# it comes to its prices.
 LEFT_OUT = {"version", "open_deal_count", "last_activity_at", "health", "health_source"}
+LEFT_OUT |= {"list_amount", "approval_status", "approval_id"}
 ALL = tuple(f"{kind}.{name}" for kind, names in MASKED.items() for name in names)
 
 

@@ -38,6 +38,7 @@ BOB = "user_01k8bbbbbbbbbbbbbbbbbbbbbb"
 MIA = "user_01k8cccccccccccccccccccccc"
 ACCOUNT = "account_01k8aaaaaaaaaaaaaaaaaaaaaa"
 LEAD = "lead_01k8aaaaaaaaaaaaaaaaaaaaaa"
+APPROVAL = "approval_01k8aaaaaaaaaaaaaaaaaaaaaa"
 JOB = "job_01k8aaaaaaaaaaaaaaaaaaaaaa"
 MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-02T10:00:00.000Z"}
 TASK = {"id": CALL, "kind": "task", "subject": "Send the offer", "owner_id": BOB, "record_ids": [DEAL]}
@@ -160,6 +161,38 @@ RECIPES_AND_FACTS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str
         {"due_at": "2026-03-02T10:15:00.000Z"},
         "Task due: Send the offer",
         None,
+    ),
+    (
+        "approval_requested",
+        "approval.created.v1",
+        {
+            "id": APPROVAL,
+            "name": "Wind park",
+            "owner_id": BOB,
+            "deal_id": DEAL,
+            "status": "pending",
+            "discount": 20.01,
+            "amount": {"amount": "80.00", "currency": "EUR"},
+        },
+        {},
+        "Wind park: a discount of 20.01 % needs your approval",
+        "80.00 EUR",
+    ),
+    (
+        "discount_approved",
+        "deal.properties_changed.v1",
+        {**OF_BOB, "approval_status": "approved"},
+        {"changes": {"approval_status": ["pending", "approved"]}},
+        "The discount of your deal Wind park is approved",
+        "Acme · 75,000.00 EUR",
+    ),
+    (
+        "discount_rejected",
+        "deal.properties_changed.v1",
+        {**OF_BOB, "approval_status": "rejected"},
+        {"changes": {"approval_status": ["pending", "rejected"]}},
+        "The discount of your deal Wind park was rejected",
+        "Acme · 75,000.00 EUR",
     ),
     (
         "job_completed_told",

@@ -12,11 +12,14 @@ from contacts import copies
 from contacts.domain.account import Account
 from contacts.domain.contact import Contact
 from contacts.domain.lead import Lead
+from contacts.domain.spend import Spend
 from contacts.queries import accounts, people
 from contacts.queries.figures import with_account_figures, with_last_activity
+from contacts.queries.spending import SPEND_FIELDS
 from contacts.usecases.create_account import create_account
 from contacts.usecases.create_contact import create_contact
 from contacts.usecases.create_lead import create_lead
+from contacts.usecases.create_spend import create_spend
 from contacts.usecases.import_accounts import import_accounts
 from contacts.usecases.import_contacts import import_contacts
 from contacts.usecases.import_leads import import_leads
@@ -28,7 +31,7 @@ from contacts.usecases.update_contact import update_contact
 
 
 class Contacts(Service):
-    """Accounts, contacts and leads."""
+    """Accounts, contacts and leads, and what winning them costs."""
 
     name = "contacts"
     # deals-svc and activities-svc ask whether the records they are to point to exist.
@@ -79,12 +82,22 @@ class Contacts(Service):
     unshare_lead = command(unsharer(Lead), show=with_last_activity)
     list_lead_shares = query(shares_of(Lead))
 
+    create_spend = command(create_spend)
+    update_spend = command(updater(Spend))
+    delete_spend = command(deleter(Spend))
+    restore_spend = command(restorer(Spend))
+    get_spend = query(getter(Spend))
+    read_spend = query(reader(Spend))
+    list_spend = query(lister(Spend, SPEND_FIELDS))
+    export_spend = query(exporter(Spend, SPEND_FIELDS))
+
     describe = query(
         describer(
             {
                 "accounts": accounts.ACCOUNT_FIELDS,
                 "contacts": people.CONTACT_FIELDS,
                 "leads": people.LEAD_FIELDS,
+                "spend-entries": SPEND_FIELDS,
             }
         )
     )

@@ -17,7 +17,9 @@ PERSON_EVENTS = (
     "lead.properties_changed.v1",
 )
 USER_EVENTS = ("user.created.v1", "user.properties_changed.v1")
+TEAM_EVENTS = ("team.created.v1", "team.properties_changed.v1", "team.members_changed.v1")
 
 remember_accounts = remember(keep=("industry", "country", "tier", "employee_count"))
 remember_people = remember(keep=("email", "source"))
-remember_users = remember(keep=("email", "team_ids"))
+remember_users = remember(keep=("email", "team_ids", "is_active"))
+remember_teams = remember(keep=("parent_id", "manager_id"))

@@ -9,14 +9,27 @@ from chassis.service import Service
 from chassis.subscription import subscribe, timer
 from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from deals import copies
+from deals.domain.approval import Approval, ApprovalPolicy
 from deals.domain.deal import Deal
+from deals.domain.forecast import Forecast
 from deals.domain.pipeline import Pipeline
 from deals.domain.product import Product
+from deals.domain.purchase import Purchase
+from deals.domain.quota import Quota
+from deals.queries import approvals, selling
 from deals.queries import board as boards
 from deals.queries import deals as reads
 from deals.usecases import references
 from deals.usecases.create_pipeline import create_pipeline
 from deals.usecases.create_product import create_product
+from deals.usecases.create_purchase import create_purchase
+from deals.usecases.create_quota import create_quota
+from deals.usecases.decide_approvals import (
+    approve_discount,
+    delegate_approval,
+    recall_approval,
+    reject_discount,
+)
 from deals.usecases.import_deals import import_deals
 from deals.usecases.import_pipelines import import_pipelines
 from deals.usecases.import_products import import_products
@@ -25,16 +38,21 @@ from deals.usecases.lose_deal import lose_deal
 from deals.usecases.move_stage import move_stage
 from deals.usecases.open_deal import open_deal
 from deals.usecases.reopen_deal import reopen_deal
+from deals.usecases.request_approval import request_approval
+from deals.usecases.set_lines import set_lines
+from deals.usecases.submit_forecast import submit_forecast
 from deals.usecases.tell_stalled_deals import tell_stalled_deals
 from deals.usecases.undo_import import undo_import
+from deals.usecases.update_approval_policy import update_approval_policy
 from deals.usecases.update_deal import update_deal
 from deals.usecases.update_pipeline import update_pipeline
+from deals.usecases.update_purchase import update_purchase
 from deals.usecases.watch_quiet import STEPS, TOUCHES, watch_quiet
 from deals.usecases.win_deal import win_deal
 
 
 class Deals(Service):
-    """Pipelines, products and deals."""
+    """Pipelines, products, deals with their lines and approvals, purchases, quotas and forecasts."""
 
     name = "deals"
     issuers = ("gateway", "automation", "activities")
@@ -64,6 +82,9 @@ class Deals(Service):
     win_deal = command(win_deal)
     lose_deal = command(lose_deal)
     reopen_deal = command(reopen_deal)
+    set_lines = command(set_lines)
+    lines = query(approvals.lines)
+    request_approval = command(request_approval)
     delete_deal = command(deleter(Deal))
     restore_deal = command(restorer(Deal))
     import_deals = command(import_deals, ask=references.links_unknown)
@@ -79,9 +100,56 @@ class Deals(Service):
     unshare_deal = command(unsharer(Deal))
     list_deal_shares = query(shares_of(Deal))
     board = query(boards.board)
+
+    create_purchase = command(create_purchase, ask=references.references_exist)
+    update_purchase = command(update_purchase, ask=references.references_exist)
+    delete_purchase = command(deleter(Purchase))
+    restore_purchase = command(restorer(Purchase))
+    get_purchase = query(getter(Purchase))
+    read_purchases = query(reader(Purchase))
+    list_purchases = query(lister(Purchase, selling.PURCHASE_FIELDS))
+    export_purchases = query(exporter(Purchase, selling.PURCHASE_FIELDS))
+
+    approve_discount = command(approve_discount)
+    reject_discount = command(reject_discount)
+    delegate_approval = command(delegate_approval)
+    recall_approval = command(recall_approval)
+    get_approval = query(getter(Approval))
+    read_approvals = query(reader(Approval))
+    list_approvals = query(lister(Approval, approvals.APPROVAL_FIELDS))
+    export_approvals = query(exporter(Approval, approvals.APPROVAL_FIELDS))
+
+    update_approval_policy = command(update_approval_policy)
+    get_approval_policy = query(getter(ApprovalPolicy))
+    read_approval_policies = query(reader(ApprovalPolicy))
+    list_approval_policies = query(lister(ApprovalPolicy, approvals.POLICY_FIELDS))
+
+    create_quota = command(create_quota)
+    update_quota = command(updater(Quota))
+    delete_quota = command(deleter(Quota))
+    get_quota = query(getter(Quota))
+    read_quotas = query(reader(Quota))
+    list_quotas = query(lister(Quota, selling.QUOTA_FIELDS))
+    export_quotas = query(exporter(Quota, selling.QUOTA_FIELDS))
+
+    submit_forecast = command(submit_forecast)
+    get_forecast = query(getter(Forecast))
+    read_forecasts = query(reader(Forecast))
+    list_forecasts = query(lister(Forecast, selling.FORECAST_FIELDS))
+    export_forecasts = query(exporter(Forecast, selling.FORECAST_FIELDS))
+
     describe = query(
         describer(
-            {"deals": reads.DEAL_FIELDS, "pipelines": reads.PIPELINE_FIELDS, "products": reads.PRODUCT_FIELDS}
+            {
+                "deals": reads.DEAL_FIELDS,
+                "pipelines": reads.PIPELINE_FIELDS,
+                "products": reads.PRODUCT_FIELDS,
+                "purchases": selling.PURCHASE_FIELDS,
+                "approvals": approvals.APPROVAL_FIELDS,
+                "approval-policies": approvals.POLICY_FIELDS,
+                "quotas": selling.QUOTA_FIELDS,
+                "forecasts": selling.FORECAST_FIELDS,
+            }
         )
     )
 
@@ -91,4 +159,5 @@ class Deals(Service):
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
     on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
+    on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
     on_steps = subscribe((*STEPS, *TOUCHES), watch_quiet, batch=True)

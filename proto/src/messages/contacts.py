@@ -1,4 +1,4 @@
-"""Messages of contacts-svc: accounts and their hierarchy, contacts, leads."""
+"""Messages of contacts-svc: accounts and their hierarchy, contacts, leads, and what winning them costs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from messages.addresses import Domain, Email, Phone, Website
 from messages.common import (
     Command,
+    Day,
     Event,
     ExportQuery,
     Id,
@@ -39,6 +40,7 @@ TIERS = ("strategic", "enterprise", "mid_market", "smb")
 RELATIONSHIPS = ("prospect", "customer", "partner", "vendor", "distributor")
 LIFECYCLE_STAGES = ("subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other")
 OUTCOMES = ("accepted", "same_external_id", "same_email")
+SPEND_KINDS = ("marketing", "sales")
 LEAD_STATUSES = ("new", "working", "qualified", "disqualified", "converted")
 
 
@@ -491,6 +493,77 @@ class ImportLeads(ImportCommand):
     key = import_key("external_id", "email")
 
 
+# --- spend -----------------------------------------------------------------------------------------------------
+
+
+class SpendWrite(Message):
+    """Money spent on winning customers, on one day, in one channel: the channel is what leads and deals call source."""
+
+    spent_on = Day()
+    channel = Text(longest=120, shortest=1)
+    kind = one_of(*SPEND_KINDS)
+    campaign = Text(longest=200, allow_none=True)
+    amount = MoneyField()
+    note = Text(longest=1000, multiline=True, allow_none=True)
+    external_id = Text(longest=200, shortest=1, allow_none=True)
+    custom = custom()
+
+
+class SpendView(RecordView):
+    spent_on = fields.String(required=True)
+    channel = fields.String(required=True)
+    kind = one_of(*SPEND_KINDS, required=True)
+    campaign = fields.String(allow_none=True)
+    amount = fields.Dict(required=True)
+    note = fields.String(allow_none=True)
+    external_id = fields.String(allow_none=True)
+
+
+class CreateSpend(Command, SpendWrite):
+    """Note money spent on winning customers; an `external_id` that is here already is refused."""
+
+    answers = SpendView
+    spend_id = Id("spend")
+    spent_on = Day(required=True)
+    channel = Text(longest=120, shortest=1, required=True)
+    amount = MoneyField(required=True)
+
+
+class UpdateSpend(Command):
+    answers = SpendView
+    spend_id = Id("spend", required=True)
+    expected_version = version()
+    changes = fields.Nested(SpendWrite, required=True)
+
+
+class DeleteSpend(Command):
+    permission = "delete"
+    spend_id = Id("spend", required=True)
+    expected_version = version()
+
+
+class RestoreSpend(Command):
+    answers = SpendView
+    spend_id = Id("spend", required=True)
+
+
+class GetSpend(Query):
+    answers = SpendView
+    spend_id = Id("spend", required=True)
+
+
+class ReadSpend(ReadQuery):
+    pass
+
+
+class ListSpend(ListQuery):
+    pass
+
+
+class ExportSpend(ExportQuery):
+    pass
+
+
 class UndoImport(UndoCommand):
     entity = one_of("accounts", "contacts", "leads", required=True)
 
@@ -544,6 +617,22 @@ class ContactShared(SharedEvent):
 
 class ContactUnshared(UnsharedEvent):
     wire = "contact.unshared.v1"
+
+
+class SpendCreated(Event):
+    wire = "spend.created.v1"
+
+
+class SpendPropertiesChanged(Event):
+    wire = "spend.properties_changed.v1"
+
+
+class SpendDeleted(Event):
+    wire = "spend.deleted.v1"
+
+
+class SpendRestored(Event):
+    wire = "spend.restored.v1"
 
 
 class LeadCreated(Event):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from decimal import Decimal
+from typing import Any
 
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from chassis.money import LIMIT
 from messages.common import (
+    CURRENCY,
     Command,
     Day,
     Event,
@@ -34,11 +39,36 @@ from messages.common import (
     tags,
     version,
 )
+from messages.periods import Period
 
 STAGE_KINDS = ("open", "won", "lost")
 CATEGORIES = ("omitted", "pipeline", "best_case", "commit", "closed")
 TYPES = ("new", "renewal", "expansion")
+PURCHASE_KINDS = ("order", "invoice", "payment")
+BILLINGS = ("one_off", "monthly", "quarterly", "yearly")
+APPROVAL_STATUSES = ("pending", "approved", "rejected", "recalled")
+FORECASTS = ("commit", "best_case", "pipeline")
 PIPELINE_TEMPLATES = ("default", "new_lead", "qualified")
+
+
+def _four_decimals(value: float) -> bool:
+    """Refuse a percentage with more decimals than are kept."""
+    if value != round(value, 4):
+        raise ValidationError("At most 4 decimals.")
+    return True
+
+
+def _an_amount(value: Decimal) -> bool:
+    """Refuse what is no amount of money."""
+    if not 0 <= value <= LIMIT or value != value.quantize(Decimal("0.0001")):
+        raise ValidationError("Send an amount from 0 to 900000000000 with at most 4 decimals.")
+    return True
+
+
+def percent(**kwargs: Any) -> fields.Float:
+    """A share in percent with at most 4 decimals."""
+    return fields.Float(validate=validate.And(validate.Range(min=0, max=100), _four_decimals), **kwargs)
+
 
 # --- pipelines -------------------------------------------------------------------------------------------------
 
@@ -239,6 +269,9 @@ class DealView(RecordView):
     stage_entered_at = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     external_id = fields.String(allow_none=True)
+    list_amount = fields.Dict(allow_none=True)
+    approval_status = one_of(*APPROVAL_STATUSES, allow_none=True)
+    approval_id = fields.String(allow_none=True)
 
 
 class OpenDeal(Command, DealWrite):
@@ -304,6 +337,77 @@ class ReopenDeal(Command):
     stage_id = Id("stage", allow_none=True, load_default=None)
 
 
+class LineWrite(Message):
+    """One line: a product, or something named; `discount` in percent, `periods` how often a recurring price is paid.
+
+    Without a `unit_price` the list price of the product counts.
+    """
+
+    product_id = Id("product", load_default=None, allow_none=True)
+    name = Text(longest=200, load_default=None, allow_none=True)
+    quantity = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=1_000_000))
+    unit_price = MoneyField(load_default=None, allow_none=True)
+    discount = percent(load_default=0.0)
+    billing = one_of(*BILLINGS, load_default="one_off")
+    periods = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=1200))
+
+    @validates_schema
+    def _is_something(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not data.get("product_id") and not data.get("name"):
+            raise ValidationError("Name a product (`product_id`), or say what it is (`name`).", "name")
+        price = data.get("unit_price")
+        if price is not None and price.amount < 0:
+            raise ValidationError("A price is not negative.", "unit_price")
+
+
+class SetLines(Command):
+    """Say what a deal sells; the lines replace those before, and the amount is their sum after discounts.
+
+    A discount above the limit of the approval policy (of any line or of the total) asks for approval, and the deal is
+    locked until there is a decision.
+    """
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    lines = fields.List(fields.Nested(LineWrite), required=True, validate=validate.Length(max=200))
+
+
+class RequestApproval(Command):
+    """Ask again for the approval of a discount, after a rejection or a recall."""
+
+    answers = DealView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+
+
+class LineView(View):
+    """`list_amount` is quantity x price x periods, `amount` the same less the discount (in percent)."""
+
+    id = fields.String(required=True)
+    position = fields.Integer(required=True)
+    product_id = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    unit_price = fields.Dict(required=True)
+    discount = fields.Float(required=True)
+    billing = one_of(*BILLINGS, required=True)
+    periods = fields.Integer(required=True)
+    list_amount = fields.Dict(required=True)
+    amount = fields.Dict(required=True)
+
+
+class LinesView(View):
+    data = fields.List(fields.Nested(LineView), required=True)
+
+
+class Lines(Query):
+    """What a deal sells, in order."""
+
+    answers = LinesView
+    deal_id = Id("deal", required=True)
+
+
 class DeleteDeal(Command):
     scope = "deals:delete"
     permission = "delete"
@@ -352,6 +456,338 @@ class ListDeals(ListQuery):
 
 class ExportDeals(ExportQuery):
     pass
+
+
+# --- purchases -------------------------------------------------------------------------------------------------
+
+
+class PurchaseWrite(Message):
+    """What a customer bought, as an order, an invoice or a payment says. Reports count one kind, orders by default."""
+
+    name = Text(longest=200, allow_none=True)
+    kind = one_of(*PURCHASE_KINDS)
+    account_id = Id("account")
+    contact_id = Id("contact", allow_none=True)
+    deal_id = Id("deal", allow_none=True)
+    product_id = Id("product", allow_none=True)
+    amount = MoneyField()
+    quantity = fields.Integer(strict=True, validate=validate.Range(min=1, max=1_000_000_000))
+    billing = one_of(*BILLINGS)
+    purchased_on = Day()
+    external_id = Text(longest=200, shortest=1, allow_none=True)
+    custom = custom()
+
+
+class PurchaseView(RecordView):
+    name = fields.String(allow_none=True)
+    kind = one_of(*PURCHASE_KINDS, required=True)
+    account_id = fields.String(required=True)
+    contact_id = fields.String(allow_none=True)
+    deal_id = fields.String(allow_none=True)
+    product_id = fields.String(allow_none=True)
+    amount = fields.Dict(required=True)
+    quantity = fields.Integer(required=True)
+    billing = one_of(*BILLINGS, required=True)
+    purchased_on = fields.String(required=True)
+    external_id = fields.String(allow_none=True)
+
+
+class CreatePurchase(Command, PurchaseWrite):
+    """Note what a customer bought; one with an `external_id` that is here already is refused."""
+
+    answers = PurchaseView
+    purchase_id = Id("purchase")
+    account_id = Id("account", required=True)
+    amount = MoneyField(required=True)
+    purchased_on = Day(required=True)
+
+
+class UpdatePurchase(Command):
+    answers = PurchaseView
+    purchase_id = Id("purchase", required=True)
+    expected_version = version()
+    changes = fields.Nested(PurchaseWrite, required=True)
+
+
+class DeletePurchase(Command):
+    permission = "delete"
+    purchase_id = Id("purchase", required=True)
+    expected_version = version()
+
+
+class RestorePurchase(Command):
+    answers = PurchaseView
+    purchase_id = Id("purchase", required=True)
+
+
+class GetPurchase(Query):
+    answers = PurchaseView
+    purchase_id = Id("purchase", required=True)
+
+
+class ReadPurchases(ReadQuery):
+    pass
+
+
+class ListPurchases(ListQuery):
+    pass
+
+
+class ExportPurchases(ExportQuery):
+    pass
+
+
+# --- approvals -------------------------------------------------------------------------------------------------
+
+
+class BandWrite(Message):
+    """Who approves from which amount after discount on: `approver_id`, or the next manager up the owner's teams."""
+
+    role = Text(longest=60, shortest=1, required=True)
+    from_amount = fields.Decimal(required=True, validate=_an_amount)
+    approver_id = Id("user", load_default=None, allow_none=True)
+
+
+class BandView(View):
+    role = fields.String(required=True)
+    from_amount = fields.String(required=True)
+    approver_id = fields.String(required=True, allow_none=True)
+
+
+class ApprovalPolicyView(RecordView):
+    """Discounts above `discount_above` percent need those whose band the amount after discount reaches, in order."""
+
+    name = fields.String(required=True)
+    discount_above = fields.Float(required=True)
+    currency = fields.String(required=True)
+    bands = fields.List(fields.Nested(BandView), required=True)
+
+
+class ApprovalPolicyWrite(Message):
+    name = Text(longest=120, shortest=1)
+    discount_above = percent()
+    currency = fields.String(validate=validate.Regexp(CURRENCY))
+    bands = fields.List(fields.Nested(BandWrite), validate=validate.Length(min=1, max=10))
+    custom = custom()
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        amounts = [band["from_amount"] for band in data.get("bands", ())]
+        if amounts and (amounts[0] != 0 or amounts != sorted(set(amounts))):
+            raise ValidationError(
+                "The first band begins at 0, and each of the others above the one before.", "bands"
+            )
+
+
+class UpdateApprovalPolicy(Command):
+    """Change from which discount on who approves; requests that are under way stay as they are."""
+
+    permission = "configure"
+    answers = ApprovalPolicyView
+    approval_policy_id = Id("approval_policy", required=True)
+    expected_version = version()
+    changes = fields.Nested(ApprovalPolicyWrite, required=True)
+
+
+class GetApprovalPolicy(Query):
+    answers = ApprovalPolicyView
+    approval_policy_id = Id("approval_policy", required=True)
+
+
+class ReadApprovalPolicies(ReadQuery):
+    pass
+
+
+class ListApprovalPolicies(ListQuery):
+    pass
+
+
+class ApprovalStep(View):
+    """One of those who approve: whose turn it is (`pending`), who comes later (`waiting`), and what was decided."""
+
+    role = fields.String(required=True)
+    approver_id = fields.String(required=True)
+    status = fields.String(required=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_at = fields.String(required=True, allow_none=True)
+    delegated_by = fields.String()
+    comment = fields.String(required=True, allow_none=True)
+
+
+class ApprovalView(RecordView):
+    """A request to agree to a discount (percent, rounded up). `owner_id` is whose turn it is."""
+
+    name = fields.String(required=True)
+    deal_id = fields.String(required=True)
+    discount = fields.Float(required=True)
+    amount = fields.Dict(required=True)
+    status = one_of(*APPROVAL_STATUSES, required=True)
+    owner_id = fields.String(required=True, allow_none=True)
+    requested_by = fields.String(required=True)
+    steps = fields.List(fields.Nested(ApprovalStep), required=True)
+
+
+def _comment(**kwargs: Any) -> Text:
+    return Text(longest=2000, multiline=True, **kwargs)
+
+
+class ApproveDiscount(Command):
+    """Agree; the next one's turn begins, or the deal is free and its discount approved."""
+
+    answers = ApprovalView
+    approval_id = Id("approval", required=True)
+    expected_version = version()
+    comment = _comment(load_default=None, allow_none=True)
+
+
+class RejectDiscount(Command):
+    """Refuse, and say why; nobody else is asked, and the deal is free to be changed."""
+
+    answers = ApprovalView
+    approval_id = Id("approval", required=True)
+    expected_version = version()
+    comment = _comment(shortest=1, required=True)
+
+
+class DelegateApproval(Command):
+    """Let somebody else decide in your place."""
+
+    answers = ApprovalView
+    approval_id = Id("approval", required=True)
+    expected_version = version()
+    to_user_id = Id("user", required=True)
+    comment = _comment(load_default=None, allow_none=True)
+
+
+class RecallApproval(Command):
+    """Take the request back; the deal is free to be changed, and not to be won with this discount."""
+
+    answers = ApprovalView
+    approval_id = Id("approval", required=True)
+    expected_version = version()
+
+
+class GetApproval(Query):
+    answers = ApprovalView
+    approval_id = Id("approval", required=True)
+
+
+class ReadApprovals(ReadQuery):
+    pass
+
+
+class ListApprovals(ListQuery):
+    pass
+
+
+class ExportApprovals(ExportQuery):
+    pass
+
+
+# --- quotas and forecasts --------------------------------------------------------------------------------------
+
+
+class QuotaView(RecordView):
+    owner_id = fields.String(allow_none=True)
+    team_id = fields.String(allow_none=True)
+    period = fields.String(required=True)
+    amount = fields.Dict(required=True)
+
+
+class QuotaChanges(Message):
+    amount = MoneyField()
+    custom = custom()
+
+
+class CreateQuota(Command):
+    """What a person (`owner_id`), a team (`team_id`) or, without either, the company is to win in a period."""
+
+    permission = "configure"
+    answers = QuotaView
+    quota_id = Id("quota")
+    owner_id = Id("user", load_default=None, allow_none=True)
+    team_id = Id("team", load_default=None, allow_none=True)
+    period = Period(required=True)
+    amount = MoneyField(required=True)
+    custom = custom()
+
+
+class UpdateQuota(Command):
+    """Change the amount; a quota for somebody else or another period is a quota of its own."""
+
+    permission = "configure"
+    answers = QuotaView
+    quota_id = Id("quota", required=True)
+    expected_version = version()
+    changes = fields.Nested(QuotaChanges, required=True)
+
+
+class DeleteQuota(Command):
+    permission = "configure"
+    quota_id = Id("quota", required=True)
+    expected_version = version()
+
+
+class GetQuota(Query):
+    answers = QuotaView
+    quota_id = Id("quota", required=True)
+
+
+class ReadQuotas(ReadQuery):
+    pass
+
+
+class ListQuotas(ListQuery):
+    pass
+
+
+class ExportQuotas(ExportQuery):
+    pass
+
+
+class ForecastView(RecordView):
+    owner_id = fields.String(required=True)
+    period = fields.String(required=True)
+    category = one_of(*FORECASTS, required=True)
+    amount = fields.Dict(required=True)
+    submitted_by = fields.String(required=True)
+    note = fields.String(allow_none=True)
+
+
+class SubmitForecast(Command):
+    """Say what `owner_id` (the caller unless told otherwise) will win in a period.
+
+    A submission is never changed: the newest counts, and those before it stay for the accuracy of forecasts.
+    """
+
+    answers = ForecastView
+    forecast_id = Id("forecast")
+    owner_id = Id("user", allow_none=True, load_default=None)
+    period = Period(required=True)
+    category = one_of(*FORECASTS, load_default="commit")
+    amount = MoneyField(required=True)
+    note = Text(longest=2000, multiline=True, allow_none=True)
+    custom = custom()
+
+
+class GetForecast(Query):
+    answers = ForecastView
+    forecast_id = Id("forecast", required=True)
+
+
+class ReadForecasts(ReadQuery):
+    pass
+
+
+class ListForecasts(ListQuery):
+    pass
+
+
+class ExportForecasts(ExportQuery):
+    pass
+
+
+# --- the board and a deal's history ----------------------------------------------------------------------------
 
 
 class Board(Query):
@@ -484,6 +920,83 @@ class ProductDeleted(Event):
 
 class ProductRestored(Event):
     wire = "product.restored.v1"
+
+
+class PurchaseCreated(Event):
+    wire = "purchase.created.v1"
+
+
+class PurchasePropertiesChanged(Event):
+    wire = "purchase.properties_changed.v1"
+
+
+class PurchaseDeleted(Event):
+    wire = "purchase.deleted.v1"
+
+
+class PurchaseRestored(Event):
+    wire = "purchase.restored.v1"
+
+
+class QuotaCreated(Event):
+    wire = "quota.created.v1"
+
+
+class QuotaPropertiesChanged(Event):
+    wire = "quota.properties_changed.v1"
+
+
+class QuotaDeleted(Event):
+    wire = "quota.deleted.v1"
+
+
+class ForecastPropertiesChanged(Event):
+    wire = "forecast.properties_changed.v1"
+
+
+class ApprovalPolicyCreated(Event):
+    wire = "approval_policy.created.v1"
+
+
+class ApprovalPolicyPropertiesChanged(Event):
+    wire = "approval_policy.properties_changed.v1"
+
+
+class ApprovalCreated(Event):
+    """A discount needs the approval of `owner_id`."""
+
+    wire = "approval.created.v1"
+
+
+class ApprovalPropertiesChanged(Event):
+    """It is another one's turn to approve (`owner_id`)."""
+
+    wire = "approval.properties_changed.v1"
+
+
+class ApprovalApproved(Event):
+    """Everybody agreed to a discount."""
+
+    wire = "approval.approved.v1"
+
+
+class ApprovalRejected(Event):
+    """Somebody refused a discount; nobody else is asked."""
+
+    wire = "approval.rejected.v1"
+    comment = fields.String(required=True)
+
+
+class ApprovalRecalled(Event):
+    """The request for the approval of a discount was taken back."""
+
+    wire = "approval.recalled.v1"
+
+
+class ForecastCreated(Event):
+    """Somebody said what they will win in a period."""
+
+    wire = "forecast.created.v1"
 
 
 class DealCreated(Event):

@@ -7,9 +7,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from messages.common import Day, Id, Message, Query, Text, View, one_of
+from messages.deals import FORECASTS, PURCHASE_KINDS
 
 GROUPS = ("none", "owner", "manager", "region", "product", "industry", "account", "quarter")
 OUTCOMES = ("won", "lost")
+METRIC_GROUPS = ("none", "channel", "region", "industry", "owner")
 
 # --- reports ---------------------------------------------------------------------------------------------------
 
@@ -152,6 +154,98 @@ class Leaderboard(Query, ClosedPeriod):
 
     permission = "report"
     answers = LeaderboardView
+
+
+# --- metrics ---------------------------------------------------------------------------------------------------
+
+
+class MetricInput(View):
+    """What a metric is made of: a count, a sum or another metric. `records` lists the records behind it."""
+
+    name = fields.String(required=True)
+    label = fields.String(required=True)
+    unit = fields.String(required=True)
+    value = fields.Raw(required=True, allow_none=True)
+    list = fields.String(required=True, allow_none=True)
+    records = fields.String(required=True, allow_none=True)
+
+
+class ComparedView(View):
+    """The figure of another period, and the change since; `change_points` is for shares in percent only."""
+
+    value = fields.Raw(required=True, allow_none=True)
+    change_percent = fields.Float(required=True, allow_none=True)
+    change_points = fields.Float(required=True, allow_none=True)
+    reason = fields.String(allow_none=True)
+
+
+class MetricFigure(View):
+    """A value: money, or a number in the metric's unit; null with the `reason`."""
+
+    value = fields.Raw(required=True, allow_none=True)
+    reason = fields.String(allow_none=True)
+    is_target_met = fields.Boolean()
+    inputs = fields.List(fields.Nested(MetricInput))
+    row_count = fields.Integer()
+    rows_in_other_currencies = fields.Integer()
+    compared = fields.Nested(ComparedView)
+
+
+class MetricGroup(MetricFigure):
+    """The figure of one group; `key` is null for what has none."""
+
+    key = fields.String(required=True, allow_none=True)
+
+
+class MetricExample(View):
+    """Inputs, and what the formula makes of them."""
+
+    inputs = fields.Dict(required=True)
+    value = fields.Float(required=True)
+
+
+class MetricRow(MetricFigure):
+    """A metric: what it means, and its figure, or those of its `groups` when it is grouped."""
+
+    name = fields.String(required=True)
+    label = fields.String(required=True)
+    about = fields.String(required=True, allow_none=True)
+    group = fields.String(required=True)
+    unit = fields.String(required=True)
+    formula = fields.String(required=True)
+    example = fields.Nested(MetricExample, required=True)
+    target = fields.String(required=True, allow_none=True)
+    groupings = fields.List(fields.String(), required=True)
+    source_fields = fields.List(fields.String(), required=True)
+    groups = fields.List(fields.Nested(MetricGroup))
+
+
+class MetricsView(View):
+    data = fields.List(fields.Nested(MetricRow), required=True)
+    period = fields.Nested(PeriodView, required=True)
+    compared_to = fields.Nested(PeriodView, required=True, allow_none=True)
+    currency = fields.String(required=True, allow_none=True)
+    watermark = fields.Nested(WatermarkView, required=True)
+
+
+class Metrics(Query, ClosedPeriod):
+    """Figures of a period with their formulas and what they are made of; without days of the last twelve months.
+
+    `names` chooses some; `group_by` leaves out those that cannot be told apart that way. `gross_margin` is in percent.
+    `horizon_days` asks for the forecast as it was so many days before the period ended.
+    """
+
+    permission = "report"
+    answers = MetricsView
+    names = fields.List(Text(longest=60, shortest=1), load_default=list, validate=validate.Length(max=50))
+    group_by = one_of(*METRIC_GROUPS, load_default="none")
+    compare_to = one_of("previous", "year_before", load_default=None, allow_none=True)
+    gross_margin = fields.Float(
+        load_default=None, allow_none=True, validate=validate.Range(min=0, min_inclusive=False, max=100)
+    )
+    purchase_kind = one_of(*PURCHASE_KINDS, load_default="order")
+    forecast_category = one_of(*FORECASTS, load_default="commit")
+    horizon_days = fields.Integer(load_default=0, validate=validate.Range(min=0, max=365))
 
 
 # --- the archive -----------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 from chassis.filters import Catalogue, Field, FieldType
 from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES
 from messages.activities import STATUSES as ACTIVITY_STATUSES
-from messages.deals import CATEGORIES, STAGE_KINDS, TYPES
+from messages.deals import APPROVAL_STATUSES, CATEGORIES, STAGE_KINDS, TYPES
 
 ACTIVITY = "activity"
+APPROVAL = "approval"
 JOB = "job"
 _NOUNS = {"call": ACTIVITY, "task": ACTIVITY}
 
@@ -67,6 +68,7 @@ CATALOGUES = {
             Field("stage.kind", "select", values=STAGE_KINDS),
             Field("forecast_category", "select", values=CATEGORIES),
             Field("type", "select", values=TYPES),
+            Field("approval_status", "select", values=APPROVAL_STATUSES),
             *_fields(
                 "reference", "account_id", "contact_id", "lead_id", "product_id", "pipeline_id", "stage_id"
             ),
@@ -85,6 +87,15 @@ CATALOGUES = {
             Field("outcome", "select", values=OUTCOMES),
             Field("status", "select", values=ACTIVITY_STATUSES),
             Field("priority", "select", values=PRIORITIES),
+        ]
+    ),
+    APPROVAL: Catalogue(
+        [
+            *_COMMON,
+            *_fields("text", "name", "status", "requested_by"),
+            *_fields("money", "amount"),
+            *_fields("number", "discount"),
+            *_fields("reference", "deal_id"),
         ]
     ),
     JOB: Catalogue(

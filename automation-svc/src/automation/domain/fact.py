@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automation.domain.conditions import ACTIVITY, JOB
+from automation.domain.conditions import ACTIVITY, APPROVAL, JOB
 from chassis import clock
 from chassis.envelope import BULK_ORIGINS
 
@@ -41,9 +41,14 @@ class Fact:
 
     @property
     def about(self) -> list[str]:
-        """The records that an effect belongs to: those of an activity, else the record itself; a job is no record."""
+        """The records that an effect belongs to: those of an activity, else the record itself; a job is no record.
+
+        An approval is about its deal as well.
+        """
         if self.record_type == ACTIVITY:
             return list(self.record.get("record_ids") or [])
+        if self.record_type == APPROVAL:
+            return [self.record_id, self.record["deal_id"]]
         return [] if self.record_type == JOB else [self.record_id]
 
     @property

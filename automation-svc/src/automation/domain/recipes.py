@@ -227,6 +227,41 @@ RECIPES: dict[str, dict[str, Any]] = {
             )
         ],
     },
+    "approval_requested": {
+        "name": "Your approval is asked for",
+        "description": "When it is your turn to approve a discount, you are told, once a request.",
+        "trigger": {"event": "approval.properties_changed.v1", "field": "owner_id", "or_created": True},
+        "filter": 'status = "pending"',
+        "actions": [
+            _told("approval_requested", "{name}: a discount of {discount} % needs your approval", "{amount}")
+        ],
+    },
+    "discount_approved": {
+        "name": "Your discount was approved",
+        "description": "When everybody agreed to the discount of a deal of yours, you are told.",
+        "trigger": {"event": "deal.properties_changed.v1", "field": "approval_status", "after": "approved"},
+        "filter": None,
+        "actions": [
+            _told(
+                "discount_approved",
+                "The discount of your deal {name} is approved",
+                "{account.name} · {amount}",
+            )
+        ],
+    },
+    "discount_rejected": {
+        "name": "Your discount was rejected",
+        "description": "When somebody refused the discount of a deal of yours, you are told.",
+        "trigger": {"event": "deal.properties_changed.v1", "field": "approval_status", "after": "rejected"},
+        "filter": None,
+        "actions": [
+            _told(
+                "discount_rejected",
+                "The discount of your deal {name} was rejected",
+                "{account.name} · {amount}",
+            )
+        ],
+    },
     "job_completed_told": {
         "name": "Your job is done",
         "description": "When an import or another job that you asked for is done, you are told what became of it.",

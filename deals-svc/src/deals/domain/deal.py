@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,16 @@ from chassis.money import Amount
 from chassis.record import Row, Shown
 from chassis.searching import Searchable
 from chassis.words import Searched
+from deals.domain.approval import APPROVED, PENDING
 from deals.domain.base import Base
-from deals.domain.errors import DealIsClosed, DealIsOpen, LostReasonMissing
+from deals.domain.errors import (
+    AmountFollowsLines,
+    DealIsClosed,
+    DealIsLocked,
+    DealIsOpen,
+    DiscountNotApproved,
+    LostReasonMissing,
+)
 from deals.domain.events import DealLost, DealReopened, DealStageMoved, DealWon
 from deals.domain.pipeline import LOST, OPEN, WON, Stage
 
@@ -60,7 +69,7 @@ class Deal(Searchable, Base):
     noun = "deal"
     prefix = "deal"
     shown_to_partners = Shown.GRANTED
-    money_columns = {"amount": "currency"}
+    money_columns = {"amount": "currency", "list_amount": "currency"}
     hidden_columns = frozenset({"currency", "moves"})
     searched = Searched("name", by={"external_id": "code", "next_step": "text"}, detail=("status",))
 
@@ -91,6 +100,9 @@ class Deal(Searchable, Base):
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     external_id: Mapped[str | None] = mapped_column(String(200), default=None)
     moves: Mapped[int] = mapped_column(Integer, default=0)
+    list_amount: Mapped[Decimal | None] = mapped_column(Amount, default=None)
+    approval_status: Mapped[str | None] = mapped_column(String(12), default=None)
+    approval_id: Mapped[str | None] = mapped_column(String(40), default=None)
 
     def enter(
         self, stage: Stage, *, at: datetime, on: date | None, by: str, lost_reason: str | None = None
@@ -142,10 +154,13 @@ class Deal(Searchable, Base):
         lost_reason: str | None = None,
     ) -> StageMove:
         """Move an open deal to another stage. A closed deal keeps its stage; reopen it first."""
+        self.require_free()
         if self.status != OPEN:
             raise DealIsClosed()
         if stage.kind == LOST and not lost_reason:
             raise LostReasonMissing()
+        if stage.kind == WON and self.approval_status not in (None, APPROVED):
+            raise DiscountNotApproved(status=self.approval_status)
         step = self.enter(stage, at=at, on=on, by=by, lost_reason=lost_reason)
         self._tell_move(came_from, stage, at)
         if stage.kind == WON:
@@ -190,9 +205,17 @@ class Deal(Searchable, Base):
 
     def edit(self, changes: dict[str, Any]) -> None:
         """Set plain properties. A closed deal keeps its amount and dates; reopen it first."""
+        self.require_free(changes)
         if self.status != OPEN and KEPT_WHEN_CLOSED & changes.keys():
             raise DealIsClosed()
         self.set(changes)
+
+    def require_free(self, changes: Collection[str] = ()) -> None:
+        """Refuse while a discount waits for approval, and to set an amount that follows from lines."""
+        if self.approval_status == PENDING:
+            raise DealIsLocked(approval_id=self.approval_id)
+        if "amount" in changes and self.list_amount is not None:
+            raise AmountFollowsLines()
 
     def _tell_move(self, came_from: Stage, stage: Stage, at: datetime) -> None:
         self.happened(

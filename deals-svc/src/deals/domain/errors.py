@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Invalid, RuleBroken
+from chassis.errors import Conflict, Forbidden, Invalid, RuleBroken
 
 
 class StageNotInPipeline(RuleBroken):
@@ -43,3 +43,70 @@ class StageHoldsDeals(RuleBroken):
 class ReferenceUnknown(Invalid):
     code = "unknown_reference"
     message = "There is no {what} with the id {id}."
+
+
+class QuotaExists(Conflict):
+    code = "deals.quota_exists"
+    message = "There is a quota for this person, team or company in {period} already: change {id}."
+
+
+class QuotaHolders(Invalid):
+    code = "deals.quota_holders"
+    message = "A quota is one person's (`owner_id`) or one team's (`team_id`), not both; without either, the company's."
+
+
+class ForecastOfNobody(Invalid):
+    code = "deals.forecast_of_nobody"
+    message = "Say whose forecast this is (`owner_id`): who asks is not a person."
+
+
+class DealIsLocked(RuleBroken):
+    code = "deals.deal_is_locked"
+    message = (
+        "The discount of this deal waits for approval ({approval_id}); recall the request to change the deal."
+    )
+
+
+class DiscountNotApproved(RuleBroken):
+    code = "deals.discount_not_approved"
+    message = "The discount of this deal is not approved ({status}); lower it, or request approval again."
+
+
+class AmountFollowsLines(RuleBroken):
+    code = "deals.amount_follows_lines"
+    message = (
+        "The amount of this deal is the sum of its lines; change the lines (set-lines), or remove them all."
+    )
+
+
+class CurrenciesDiffer(Invalid):
+    code = "deals.currencies_differ"
+    message = "All lines of a deal have the same currency."
+
+
+class PriceMissing(Invalid):
+    code = "deals.price_missing"
+    message = "Send a `unit_price`: {product} has no list price."
+
+
+class NobodyToApprove(RuleBroken):
+    code = "deals.nobody_to_approve"
+    message = (
+        "A discount of {discount} % needs the approval of the {role}, and nobody is known as such: give the team of "
+        "the deal's owner, and the teams above it, managers, or name a person in the approval policy."
+    )
+
+
+class ApprovalIsOver(RuleBroken):
+    code = "deals.approval_is_over"
+    message = "This approval is over: it was {status}."
+
+
+class NotYourApproval(Forbidden):
+    code = "deals.not_your_approval"
+    message = "It is somebody else's turn to approve; they can delegate it to you."
+
+
+class NothingToApprove(RuleBroken):
+    code = "deals.nothing_to_approve"
+    message = "No discount of this deal needs approval."

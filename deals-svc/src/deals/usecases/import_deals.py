@@ -73,6 +73,7 @@ def import_deals(
 
     def change(uow: UnitOfWork, deal: Deal, values: dict[str, Any]) -> None:
         check(values)
+        deal.require_free(() if values.get("amount") == deal.view()["amount"] else values)
         way = pipelines.by_id[deal.pipeline_id]
         if values.get("pipeline") is not None and pipelines.of(values) is not way:
             message = f"The deal is in the pipeline {way.name}, and an import does not move it to another."

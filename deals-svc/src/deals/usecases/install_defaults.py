@@ -1,4 +1,4 @@
-"""Give a new workspace its default pipeline."""
+"""Give a new workspace its default pipeline and its approval policy."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from chassis import ids
 from chassis.envelope import Event
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.pipeline import DEFAULT_STAGES, Pipeline
+from deals.usecases.approving import default_policy
 
 
 def install_defaults(uow: UnitOfWork, event: Event) -> None:
-    """The pipeline's ids are derived from the workspace, so that doing it again would change nothing."""
+    """All ids are derived from the workspace, so that doing it again would change nothing."""
     pipeline = Pipeline(
         id=ids.derive("pipeline", event.time, event.workspace_id, "default"), name="Sales", is_default=True
     )
@@ -20,3 +21,7 @@ def install_defaults(uow: UnitOfWork, event: Event) -> None:
             for stage in DEFAULT_STAGES
         ]
     )
+    if event.record.get("currency"):
+        policy = default_policy(event.record["currency"])
+        policy.id = ids.derive("approval_policy", event.time, event.workspace_id)
+        uow.add(policy)

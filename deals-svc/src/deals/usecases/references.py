@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from chassis.access import PARTNER
 from chassis.clients import AT_ONCE, Asker, portions
 from chassis.errors import FieldError
+from chassis.reading import visible
+from chassis.record import Record
+from chassis.unit_of_work import UnitOfWork
 from deals.clients import missing_of, read_of
+from deals.domain.deal import Deal
 from deals.domain.errors import ReferenceUnknown
+from deals.domain.product import Product
 
 LINKS = {"account_id": "account", "contact_id": "contact", "lead_id": "lead"}
+OWN: Mapping[str, type[Record]] = {"deal_id": Deal, "product_id": Product}
 
 
 def references_exist(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -56,3 +64,17 @@ def unknown_record(field: str, record_id: str) -> ReferenceUnknown:
     return ReferenceUnknown(
         message, errors=[{"pointer": f"/{field}", "code": "unknown_reference", "message": message}]
     )
+
+
+def require_own(uow: UnitOfWork, values: Mapping[str, Any], at: str) -> None:
+    """Refuse ids of deals and products that are not here or deleted; `at` is where the input names them."""
+    for name, cls in OWN.items():
+        wanted = values.get(name)
+        if (
+            wanted
+            and uow.session.scalar(select(cls.id).where(*visible(cls, uow.ctx), cls.id == wanted)) is None
+        ):
+            message = f"There is no {cls.noun} with the id {wanted}."
+            raise ReferenceUnknown(
+                message, errors=[{"pointer": f"{at}/{name}", "code": "unknown_reference", "message": message}]
+            )

@@ -14,9 +14,15 @@ from rapport_client.values import Money
 __all__ = [
     "Account",
     "Activity",
+    "Approval",
+    "ApprovalPolicy",
+    "ApprovalStep",
+    "Band",
+    "Compared",
     "Contact",
     "Correction",
     "Deal",
+    "Forecast",
     "Hit",
     "ImportMapping",
     "Job",
@@ -26,7 +32,14 @@ __all__ = [
     "Lead",
     "LeaderboardReport",
     "LeaderboardRow",
+    "Line",
+    "Lines",
     "Matched",
+    "MetricExample",
+    "MetricGroup",
+    "MetricInput",
+    "MetricRow",
+    "Metrics",
     "NewKey",
     "Notification",
     "NotifiedRecord",
@@ -38,12 +51,15 @@ __all__ = [
     "PipelineReport",
     "PipelineStageRow",
     "Product",
+    "Purchase",
+    "Quota",
     "Reason",
     "Record",
     "Run",
     "SalesCycleData",
     "SalesCycleReport",
     "SavedView",
+    "Spend",
     "Stage",
     "StageHistory",
     "StageStep",
@@ -127,6 +143,87 @@ class Activity(Record):
     external_id: str | None
     workflow_run_id: str | None
     owner: User | None
+
+
+class Approval(Record):
+    """A request to agree to a discount (percent, rounded up). `owner_id` is whose turn it is."""
+
+    __slots__ = ()
+    _parts = {"steps": "ApprovalStep", "owner": "User", "deal": "Deal"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    deal_id: str
+    discount: float
+    amount: Money
+    status: str
+    owner_id: str | None
+    requested_by: str
+    steps: list[ApprovalStep]
+    owner: User | None
+    deal: Deal | None
+
+
+class ApprovalPolicy(Record):
+    """Discounts above `discount_above` percent need those whose band the amount after discount
+    reaches, in order.
+    """
+
+    __slots__ = ()
+    _parts = {"bands": "Band"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    discount_above: float
+    currency: str
+    bands: list[Band]
+
+
+class ApprovalStep(Record):
+    """One of those who approve: whose turn it is (`pending`), who comes later (`waiting`), and what
+    was decided.
+    """
+
+    __slots__ = ()
+
+    role: str
+    approver_id: str
+    status: str
+    decided_by: str | None
+    decided_at: datetime | None
+    delegated_by: str | None
+    comment: str | None
+
+
+class Band(Record):
+    """One band."""
+
+    __slots__ = ()
+
+    role: str
+    from_amount: str
+    approver_id: str | None
+
+
+class Compared(Record):
+    """The figure of another period, and the change since; `change_points` is for shares in percent
+    only.
+    """
+
+    __slots__ = ()
+
+    value: Any
+    change_percent: float | None
+    change_points: float | None
+    reason: str | None
 
 
 class Contact(Record):
@@ -217,6 +314,9 @@ class Deal(Record):
     stage_entered_at: datetime | None
     tags: list[str] | None
     external_id: str | None
+    list_amount: dict[str, Any] | None
+    approval_status: str | None
+    approval_id: str | None
     account: Account | None
     contact: Contact | None
     lead: Lead | None
@@ -225,6 +325,26 @@ class Deal(Record):
     product: Product | None
     pipeline: Pipeline | None
     stage: Stage | None
+
+
+class Forecast(Record):
+    """One forecast."""
+
+    __slots__ = ()
+    _parts = {"owner": "User"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    owner_id: str
+    period: str
+    category: str
+    amount: Money
+    submitted_by: str
+    note: str | None
+    owner: User | None
 
 
 class Hit(Record):
@@ -418,6 +538,33 @@ class LeaderboardRow(Record):
     place: int
 
 
+class Line(Record):
+    """`list_amount` is quantity x price x periods, `amount` the same less the discount (in percent)."""
+
+    __slots__ = ()
+
+    id: str
+    position: int
+    product_id: str | None
+    name: str
+    quantity: int
+    unit_price: dict[str, Any]
+    discount: float
+    billing: str
+    periods: int
+    list_amount: dict[str, Any]
+    amount: Money
+
+
+class Lines(Record):
+    """One lines."""
+
+    __slots__ = ()
+    _parts = {"data": "Line"}
+
+    data: list[Line]
+
+
 class Matched(Record):
     """Why a record is a hit: the field, its text, and which letters of it fit."""
 
@@ -426,6 +573,92 @@ class Matched(Record):
     field: str
     text: str
     spans: list[list[int]]
+
+
+class MetricExample(Record):
+    """Inputs, and what the formula makes of them."""
+
+    __slots__ = ()
+
+    inputs: dict[str, Any]
+    value: float
+
+
+class MetricGroup(Record):
+    """The figure of one group; `key` is null for what has none."""
+
+    __slots__ = ()
+    _parts = {"inputs": "MetricInput", "compared": "Compared"}
+    _may_be_absent = frozenset(["compared", "inputs"])
+
+    value: Any
+    reason: str | None
+    is_target_met: bool | None
+    inputs: list[MetricInput] | None
+    row_count: int | None
+    rows_in_other_currencies: int | None
+    compared: Compared | None
+    key: str | None
+
+
+class MetricInput(Record):
+    """What a metric is made of: a count, a sum or another metric. `records` lists the records behind
+    it.
+    """
+
+    __slots__ = ()
+
+    name: str
+    label: str
+    unit: str
+    value: Any
+    list: str | None
+    records: str | None
+
+
+class MetricRow(Record):
+    """A metric: what it means, and its figure, or those of its `groups` when it is grouped."""
+
+    __slots__ = ()
+    _parts = {
+        "inputs": "MetricInput",
+        "compared": "Compared",
+        "example": "MetricExample",
+        "groups": "MetricGroup",
+    }
+    _may_be_absent = frozenset(["compared", "groups", "inputs"])
+
+    value: Any
+    reason: str | None
+    is_target_met: bool | None
+    inputs: list[MetricInput] | None
+    row_count: int | None
+    rows_in_other_currencies: int | None
+    compared: Compared | None
+    name: str
+    label: str
+    about: str | None
+    group: str
+    unit: str
+    formula: str
+    example: MetricExample
+    target: str | None
+    groupings: list[str]
+    source_fields: list[str]
+    groups: list[MetricGroup] | None
+
+
+class Metrics(Record):
+    """One metrics."""
+
+    __slots__ = ()
+    _parts = {"data": "MetricRow", "period": "Period", "compared_to": "Period", "watermark": "Watermark"}
+
+    data: list[MetricRow]
+    period: Period
+    compared_to: Period | None
+    currency: str | None
+    watermark: Watermark
 
 
 class NewKey(Record):
@@ -621,6 +854,53 @@ class Product(Record):
     external_id: str | None
 
 
+class Purchase(Record):
+    """One purchase."""
+
+    __slots__ = ()
+    _parts = {"account": "Account", "contact": "Contact", "product": "Product", "deal": "Deal"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str | None
+    kind: str
+    account_id: str
+    contact_id: str | None
+    deal_id: str | None
+    product_id: str | None
+    amount: Money
+    quantity: int
+    billing: str
+    purchased_on: date
+    external_id: str | None
+    account: Account | None
+    contact: Contact | None
+    product: Product | None
+    deal: Deal | None
+
+
+class Quota(Record):
+    """One quota."""
+
+    __slots__ = ()
+    _parts = {"owner": "User", "team": "Team"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    owner_id: str | None
+    team_id: str | None
+    period: str
+    amount: Money
+    owner: User | None
+    team: Team | None
+
+
 class Reason(Record):
     """Why rows were skipped, or records kept by an undo: how many for the same reason."""
 
@@ -712,6 +992,25 @@ class SavedView(Record):
     is_shared: bool
     is_default: bool
     owner: User | None
+
+
+class Spend(Record):
+    """One spend."""
+
+    __slots__ = ()
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    spent_on: date
+    channel: str
+    kind: str
+    campaign: str | None
+    amount: Money
+    note: str | None
+    external_id: str | None
 
 
 class Stage(Record):

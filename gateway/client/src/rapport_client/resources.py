@@ -17,19 +17,26 @@ from rapport_client.record import Record, Ref
 from rapport_client.records import (
     Account,
     Activity,
+    Approval,
+    ApprovalPolicy,
     Contact,
     Deal,
+    Forecast,
     ImportMapping,
     Job,
     Key,
     Lead,
+    Lines,
     Notification,
     Partner,
     PartnerKey,
     Pipeline,
     Product,
+    Purchase,
+    Quota,
     Run,
     SavedView,
+    Spend,
     StageHistory,
     Team,
     TimelineEntry,
@@ -42,8 +49,11 @@ from rapport_client.values import UNSET, Money, Unset, body_of
 NOUNS: dict[str, str] = {
     "account": "Account",
     "activity": "Activity",
+    "approval_policy": "ApprovalPolicy",
+    "approval": "Approval",
     "contact": "Contact",
     "deal": "Deal",
+    "forecast": "Forecast",
     "mapping": "ImportMapping",
     "job": "Job",
     "key": "Key",
@@ -53,6 +63,9 @@ NOUNS: dict[str, str] = {
     "partner": "Partner",
     "pipeline": "Pipeline",
     "product": "Product",
+    "purchase": "Purchase",
+    "quota": "Quota",
+    "spend": "Spend",
     "team": "Team",
     "user": "User",
     "view": "SavedView",
@@ -333,6 +346,75 @@ class Activities(Collection[Activity]):
         return Activity(self._verb(activity, "reopen", {}, True, idempotency_key))
 
 
+class ApprovalPolicies(Collection[ApprovalPolicy]):
+    """Approval policies."""
+
+    name = "approval-policies"
+    noun = "approval_policy"
+    record: ClassVar[type[Record]] = ApprovalPolicy
+
+    def update(
+        self,
+        approval_policy: Ref,
+        *,
+        name: str | Unset = UNSET,
+        discount_above: float | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        bands: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ApprovalPolicy:
+        """Change from which discount on who approves; requests that are under way stay as they are."""
+        return self._update(
+            approval_policy,
+            {
+                "name": name,
+                "discount_above": discount_above,
+                "currency": currency,
+                "bands": bands,
+                "custom": custom,
+            },
+            idempotency_key,
+        )
+
+
+class Approvals(Collection[Approval]):
+    """Approvals."""
+
+    name = "approvals"
+    noun = "approval"
+    record: ClassVar[type[Record]] = Approval
+
+    def approve(
+        self, approval: Ref, *, comment: str | Unset | None = UNSET, idempotency_key: str | None = None
+    ) -> Approval:
+        """Agree; the next one's turn begins, or the deal is free and its discount approved."""
+        return Approval(self._verb(approval, "approve", {"comment": comment}, True, idempotency_key))
+
+    def reject(self, approval: Ref, *, comment: str, idempotency_key: str | None = None) -> Approval:
+        """Refuse, and say why; nobody else is asked, and the deal is free to be changed."""
+        return Approval(self._verb(approval, "reject", {"comment": comment}, True, idempotency_key))
+
+    def delegate(
+        self,
+        approval: Ref,
+        *,
+        to_user_id: Ref,
+        comment: str | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Approval:
+        """Let somebody else decide in your place."""
+        return Approval(
+            self._verb(
+                approval, "delegate", {"to_user_id": to_user_id, "comment": comment}, True, idempotency_key
+            )
+        )
+
+    def recall(self, approval: Ref, *, idempotency_key: str | None = None) -> Approval:
+        """Take the request back; the deal is free to be changed, and not to be won with this discount."""
+        return Approval(self._verb(approval, "recall", {}, True, idempotency_key))
+
+
 class Contacts(Collection[Contact]):
     """Contacts."""
 
@@ -605,9 +687,28 @@ class Deals(DealsByHand):
         """Open a closed deal again, in the given stage or the one it was closed from."""
         return Deal(self._verb(deal, "reopen", {"stage_id": stage_id}, True, idempotency_key))
 
+    def set_lines(
+        self, deal: Ref, *, lines: Sequence[Mapping[str, Any]], idempotency_key: str | None = None
+    ) -> Deal:
+        """Say what a deal sells; the lines replace those before, and the amount is their sum after
+        discounts.
+
+        A discount above the limit of the approval policy (of any line or of the total) asks for
+        approval, and the deal is locked until there is a decision.
+        """
+        return Deal(self._verb(deal, "set-lines", {"lines": lines}, True, idempotency_key))
+
+    def request_approval(self, deal: Ref, *, idempotency_key: str | None = None) -> Deal:
+        """Ask again for the approval of a discount, after a rejection or a recall."""
+        return Deal(self._verb(deal, "request-approval", {}, True, idempotency_key))
+
     def stage_history(self, deal: Ref) -> StageHistory:
         """Every stage that a deal was in, in order."""
         return StageHistory(self._read(deal, "stage-history", {}))
+
+    def lines(self, deal: Ref) -> Lines:
+        """What a deal sells, in order."""
+        return Lines(self._read(deal, "lines", {}))
 
     def timeline(
         self,
@@ -618,6 +719,44 @@ class Deals(DealsByHand):
     ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
         return self._read_pages(deal, "timeline", TimelineEntry, {"kinds": kinds}, limit)
+
+
+class Forecasts(Collection[Forecast]):
+    """Forecasts."""
+
+    name = "forecasts"
+    noun = "forecast"
+    record: ClassVar[type[Record]] = Forecast
+
+    def create(
+        self,
+        *,
+        period: str,
+        amount: Money,
+        id: Ref | Unset = UNSET,
+        owner_id: Ref | Unset | None = UNSET,
+        category: Literal["commit", "best_case", "pipeline"] | Unset = UNSET,
+        note: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Forecast:
+        """Say what `owner_id` (the caller unless told otherwise) will win in a period.
+
+        A submission is never changed: the newest counts, and those before it stay for the accuracy
+        of forecasts.
+        """
+        return self._create(
+            {
+                "id": id,
+                "owner_id": owner_id,
+                "period": period,
+                "category": category,
+                "amount": amount,
+                "note": note,
+                "custom": custom,
+            },
+            idempotency_key,
+        )
 
 
 class ImportMappings(Collection[ImportMapping]):
@@ -1071,6 +1210,223 @@ class Products(Collection[Product]):
         return Product(self._verb(product, "restore", {}, False, idempotency_key))
 
 
+class Purchases(Collection[Purchase]):
+    """Purchases."""
+
+    name = "purchases"
+    noun = "purchase"
+    record: ClassVar[type[Record]] = Purchase
+
+    def create(
+        self,
+        *,
+        account_id: Ref,
+        amount: Money,
+        purchased_on: date,
+        name: str | Unset | None = UNSET,
+        kind: Literal["order", "invoice", "payment"] | Unset = UNSET,
+        contact_id: Ref | Unset | None = UNSET,
+        deal_id: Ref | Unset | None = UNSET,
+        product_id: Ref | Unset | None = UNSET,
+        quantity: int | Unset = UNSET,
+        billing: Literal["one_off", "monthly", "quarterly", "yearly"] | Unset = UNSET,
+        external_id: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Purchase:
+        """Note what a customer bought; one with an `external_id` that is here already is refused."""
+        return self._create(
+            {
+                "name": name,
+                "kind": kind,
+                "account_id": account_id,
+                "contact_id": contact_id,
+                "deal_id": deal_id,
+                "product_id": product_id,
+                "amount": amount,
+                "quantity": quantity,
+                "billing": billing,
+                "purchased_on": purchased_on,
+                "external_id": external_id,
+                "custom": custom,
+                "id": id,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        purchase: Ref,
+        *,
+        name: str | Unset | None = UNSET,
+        kind: Literal["order", "invoice", "payment"] | Unset = UNSET,
+        account_id: Ref | Unset = UNSET,
+        contact_id: Ref | Unset | None = UNSET,
+        deal_id: Ref | Unset | None = UNSET,
+        product_id: Ref | Unset | None = UNSET,
+        amount: Money | Unset = UNSET,
+        quantity: int | Unset = UNSET,
+        billing: Literal["one_off", "monthly", "quarterly", "yearly"] | Unset = UNSET,
+        purchased_on: date | Unset = UNSET,
+        external_id: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Purchase:
+        """Change a purchase."""
+        return self._update(
+            purchase,
+            {
+                "name": name,
+                "kind": kind,
+                "account_id": account_id,
+                "contact_id": contact_id,
+                "deal_id": deal_id,
+                "product_id": product_id,
+                "amount": amount,
+                "quantity": quantity,
+                "billing": billing,
+                "purchased_on": purchased_on,
+                "external_id": external_id,
+                "custom": custom,
+            },
+            idempotency_key,
+        )
+
+    def delete(self, purchase: Ref) -> None:
+        """Delete a purchase."""
+        self._delete(purchase, True)
+
+    def restore(self, purchase: Ref, *, idempotency_key: str | None = None) -> Purchase:
+        """Restore purchase."""
+        return Purchase(self._verb(purchase, "restore", {}, False, idempotency_key))
+
+
+class Quotas(Collection[Quota]):
+    """Quotas."""
+
+    name = "quotas"
+    noun = "quota"
+    record: ClassVar[type[Record]] = Quota
+
+    def create(
+        self,
+        *,
+        period: str,
+        amount: Money,
+        id: Ref | Unset = UNSET,
+        owner_id: Ref | Unset | None = UNSET,
+        team_id: Ref | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Quota:
+        """What a person (`owner_id`), a team (`team_id`) or, without either, the company is to win in
+        a period.
+        """
+        return self._create(
+            {
+                "id": id,
+                "owner_id": owner_id,
+                "team_id": team_id,
+                "period": period,
+                "amount": amount,
+                "custom": custom,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        quota: Ref,
+        *,
+        amount: Money | Unset = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Quota:
+        """Change the amount; a quota for somebody else or another period is a quota of its own."""
+        return self._update(quota, {"amount": amount, "custom": custom}, idempotency_key)
+
+    def delete(self, quota: Ref) -> None:
+        """Delete a quota."""
+        self._delete(quota, True)
+
+
+class SpendEntries(Collection[Spend]):
+    """Spend entries."""
+
+    name = "spend-entries"
+    noun = "spend"
+    record: ClassVar[type[Record]] = Spend
+
+    def create(
+        self,
+        *,
+        spent_on: date,
+        channel: str,
+        amount: Money,
+        kind: Literal["marketing", "sales"] | Unset = UNSET,
+        campaign: str | Unset | None = UNSET,
+        note: str | Unset | None = UNSET,
+        external_id: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Spend:
+        """Note money spent on winning customers; an `external_id` that is here already is refused."""
+        return self._create(
+            {
+                "spent_on": spent_on,
+                "channel": channel,
+                "kind": kind,
+                "campaign": campaign,
+                "amount": amount,
+                "note": note,
+                "external_id": external_id,
+                "custom": custom,
+                "id": id,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        spend: Ref,
+        *,
+        spent_on: date | Unset = UNSET,
+        channel: str | Unset = UNSET,
+        kind: Literal["marketing", "sales"] | Unset = UNSET,
+        campaign: str | Unset | None = UNSET,
+        amount: Money | Unset = UNSET,
+        note: str | Unset | None = UNSET,
+        external_id: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Spend:
+        """Change a spend."""
+        return self._update(
+            spend,
+            {
+                "spent_on": spent_on,
+                "channel": channel,
+                "kind": kind,
+                "campaign": campaign,
+                "amount": amount,
+                "note": note,
+                "external_id": external_id,
+                "custom": custom,
+            },
+            idempotency_key,
+        )
+
+    def delete(self, spend: Ref) -> None:
+        """Delete a spend."""
+        self._delete(spend, True)
+
+    def restore(self, spend: Ref, *, idempotency_key: str | None = None) -> Spend:
+        """Restore spend."""
+        return Spend(self._verb(spend, "restore", {}, False, idempotency_key))
+
+
 class Teams(Collection[Team]):
     """Teams."""
 
@@ -1357,8 +1713,11 @@ class Resources:
     def __init__(self, transport: Transport) -> None:
         self.accounts = Accounts(transport)
         self.activities = Activities(transport)
+        self.approval_policies = ApprovalPolicies(transport)
+        self.approvals = Approvals(transport)
         self.contacts = Contacts(transport)
         self.deals = Deals(transport)
+        self.forecasts = Forecasts(transport)
         self.import_mappings = ImportMappings(transport)
         self.jobs = Jobs(transport)
         self.keys = Keys(transport)
@@ -1368,6 +1727,9 @@ class Resources:
         self.partners = Partners(transport)
         self.pipelines = Pipelines(transport)
         self.products = Products(transport)
+        self.purchases = Purchases(transport)
+        self.quotas = Quotas(transport)
+        self.spend_entries = SpendEntries(transport)
         self.teams = Teams(transport)
         self.users = Users(transport)
         self.views = Views(transport)
@@ -1433,5 +1795,45 @@ class Reports:
         return records.LeaderboardReport(
             self._transport.call(
                 "GET", "/v1/reports/leaderboard", params=body_of({"from": from_on, "to": to_on})
+            )
+        )
+
+    def metrics(
+        self,
+        *,
+        from_on: date | Unset | None = UNSET,
+        to_on: date | Unset | None = UNSET,
+        names: Sequence[str] | Unset = UNSET,
+        group_by: Literal["none", "channel", "region", "industry", "owner"] | Unset = UNSET,
+        compare_to: Literal["previous", "year_before"] | Unset | None = UNSET,
+        gross_margin: float | Unset | None = UNSET,
+        purchase_kind: Literal["order", "invoice", "payment"] | Unset = UNSET,
+        forecast_category: Literal["commit", "best_case", "pipeline"] | Unset = UNSET,
+        horizon_days: int | Unset = UNSET,
+    ) -> records.Metrics:
+        """Figures of a period with their formulas and what they are made of; without days of the last
+        twelve months.
+
+        `names` chooses some; `group_by` leaves out those that cannot be told apart that way.
+        `gross_margin` is in percent. `horizon_days` asks for the forecast as it was so many days
+        before the period ended.
+        """
+        return records.Metrics(
+            self._transport.call(
+                "GET",
+                "/v1/reports/metrics",
+                params=body_of(
+                    {
+                        "from": from_on,
+                        "to": to_on,
+                        "names": names,
+                        "group_by": group_by,
+                        "compare_to": compare_to,
+                        "gross_margin": gross_margin,
+                        "purchase_kind": purchase_kind,
+                        "forecast_category": forecast_category,
+                        "horizon_days": horizon_days,
+                    }
+                ),
             )
         )

@@ -1,4 +1,4 @@
-"""Accounts, contacts and leads."""
+"""Accounts, contacts and leads, and what winning them costs."""
 
 from __future__ import annotations
 
@@ -22,4 +22,6 @@ CONTACTS = Resource(
 )
 LEADS = Resource("leads", "contacts", "lead", links={"owner": OWNER, "team": TEAM}, parts=(TIMELINE,))
 
-RESOURCES = (ACCOUNTS, CONTACTS, LEADS)
+SPEND = Resource("spend-entries", "contacts", "spend", plural="spend")
+
+RESOURCES = (ACCOUNTS, CONTACTS, LEADS, SPEND)

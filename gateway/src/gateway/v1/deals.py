@@ -1,10 +1,13 @@
-"""Pipelines, products, deals and their way through the stages."""
+"""Pipelines, products, deals and their way through the stages; purchases, quotas and forecasts."""
 
 from __future__ import annotations
 
 from gateway.v1.activities import TIMELINE
 from gateway.v1.links import ACCOUNT, CONTACT, LEAD, OWNER, TEAM, Link
 from gateway.v1.resource import Part, Resource, Verb
+
+PRODUCT = Link("product_id", "deals", "read_products")
+DEAL = Link("deal_id", "deals", "read_deals")
 
 PIPELINES = Resource("pipelines", "deals", "pipeline")
 
@@ -21,7 +24,7 @@ DEALS = Resource(
         "lead": LEAD,
         "owner": OWNER,
         "team": TEAM,
-        "product": Link("product_id", "deals", "read_products"),
+        "product": PRODUCT,
         "pipeline": Link("pipeline_id", "deals", "read_pipelines"),
         "stage": Link("pipeline_id", "deals", "read_pipelines", within=("stages", "stage_id")),
     },
@@ -30,8 +33,41 @@ DEALS = Resource(
         Verb("win", "win_deal"),
         Verb("lose", "lose_deal"),
         Verb("reopen", "reopen_deal"),
+        Verb("set-lines", "set_lines"),
+        Verb("request-approval", "request_approval"),
     ),
-    parts=(Part("stage-history", "stage_history"), TIMELINE),
+    parts=(Part("stage-history", "stage_history"), Part("lines", "lines"), TIMELINE),
 )
 
-RESOURCES = (PIPELINES, PRODUCTS, DEALS)
+PURCHASES = Resource(
+    "purchases",
+    "deals",
+    "purchase",
+    links={
+        "account": ACCOUNT,
+        "contact": CONTACT,
+        "product": PRODUCT,
+        "deal": DEAL,
+    },
+)
+
+APPROVALS = Resource(
+    "approvals",
+    "deals",
+    "approval",
+    links={"owner": OWNER, "deal": DEAL},
+    verbs=(
+        Verb("approve", "approve_discount"),
+        Verb("reject", "reject_discount"),
+        Verb("delegate", "delegate_approval"),
+        Verb("recall", "recall_approval"),
+    ),
+)
+
+APPROVAL_POLICIES = Resource("approval-policies", "deals", "approval_policy")
+
+QUOTAS = Resource("quotas", "deals", "quota", links={"owner": OWNER, "team": TEAM})
+
+FORECASTS = Resource("forecasts", "deals", "forecast", create="submit_forecast", links={"owner": OWNER})
+
+RESOURCES = (PIPELINES, PRODUCTS, DEALS, PURCHASES, APPROVALS, APPROVAL_POLICIES, QUOTAS, FORECASTS)

@@ -19,6 +19,7 @@ REPORTS = {
     "sales-cycle": "sales_cycle",
     "pipeline": "pipeline",
     "leaderboard": "leaderboard",
+    "metrics": "metrics",
 }
 
 blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports")
@@ -29,16 +30,19 @@ def _report(operation: str, schema: type[Schema]) -> Callable[[], Response]:
         report = http.call(SERVICE, operation, http.arguments(schema))
         for row in report["data"] if isinstance(report["data"], list) else (report["data"],):
             _link(row)
+            for figure in (row, *row.get("groups", ())):
+                for one in figure.get("inputs", ()):
+                    _link(one, one["list"])
         _link(report)
         return http.reply(report)
 
     return view
 
 
-def _link(row: dict[str, Any]) -> None:
-    """`records` becomes the address of the list of deals behind a figure."""
+def _link(row: dict[str, Any], records: str = "deals") -> None:
+    """`records` becomes the address of the list of records behind a figure."""
     if row.get("records") is not None:
-        row["records"] = f"/v1/deals?{urlencode({'filter': row['records']})}"
+        row["records"] = f"/v1/{records}?{urlencode({'filter': row['records']})}"
 
 
 for _path, _operation in REPORTS.items():
