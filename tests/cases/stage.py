@@ -11,7 +11,10 @@ from functools import cached_property
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
+from chassis.guard import ACROSS
+from chassis.tables import outbox
 from suite.testing import Suite, eventually
 
 SERVICES = ("contacts", "deals", "activities", "automation", "reporting")
@@ -119,6 +122,16 @@ class Stage:
             return found if found["status"] in ("completed", "failed", "cancelled") else None
 
         return eventually(over, within=300, what="the import is over") or {}
+
+    def tell_again(self, service: str, event_type: str, subject_id: str) -> None:
+        """Bring an event to everybody once more, as it went over the bus."""
+        statement = select(outbox.c.payload).where(
+            outbox.c.type == event_type, outbox.c.subject_id == subject_id
+        )
+        with self.suite.database(service).reading() as session:
+            bodies = list(session.scalars(statement.execution_options(**ACROSS)))
+        for body in bodies:
+            self.suite.deliver(body)
 
     # --- people and things ---
 

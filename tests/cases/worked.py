@@ -10,6 +10,8 @@ from typing import Any
 
 from stage import Person, Stage, at_last
 
+from messages.periods import days_of
+
 MONEY = "USD"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -221,6 +223,78 @@ def large_deal(stage: Stage) -> Any:
 
 
 @case(
+    "11",
+    "contracts of 12,000 a year with a strategic and a small account renew on day D; every event comes twice",
+    {
+        "D-121": {"strategic": {"renewals": [], "reviews": 0}, "small": {"renewals": [], "reviews": 0}},
+        "D-120": {
+            "strategic": {"renewals": ["12000.00"], "reviews": 0},
+            "small": {"renewals": ["12000.00"], "reviews": 0},
+        },
+        "D-90": {
+            "strategic": {"renewals": ["12000.00"], "reviews": 1},
+            "small": {"renewals": ["12000.00"], "reviews": 0},
+        },
+        "all told again": {
+            "strategic": {"renewals": ["12000.00"], "reviews": 1},
+            "small": {"renewals": ["12000.00"], "reviews": 0},
+        },
+        "asked for by hand": "the same deal",
+    },
+    "the contract's ledger, the board, the account's timeline",
+)
+def contract_renews(stage: Stage) -> Any:
+    rep, _ = stage.team
+    due = (stage.now + 121 * DAY).date()
+    contracts: dict[str, str] = {}
+    for name, tier in (("strategic", "strategic"), ("small", "smb")):
+        account = stage.post("/v1/accounts", {"name": f"Eleven {name}", "tier": tier})["id"]
+        stage.settled()
+        contract = {
+            "name": f"Service for {name}",
+            "account_id": account,
+            "owner_id": rep.id,
+            "arr": {"amount": "12000", "currency": MONEY},
+            "starts_on": (due - 365 * DAY).isoformat(),
+            "ends_on": (due - DAY).isoformat(),
+        }
+        contracts[name] = stage.post("/v1/contracts", contract)["id"]
+
+    def told(kind: str) -> int:
+        events = stage.get("/v1/events", types=f"contract.{kind}.v1", limit=200)["data"]
+        return len([event for event in events if event["subject"] in contracts.values()])
+
+    def came_of(contract_id: str) -> dict[str, Any]:
+        contract = stage.get(f"/v1/contracts/{contract_id}")
+        deals = stage.all("/v1/deals", filter=f'account_id = "{contract["account_id"]}" AND type = "renewal"')
+        meetings = stage.all("/v1/activities", filter=f'record_id = "{contract_id}" AND kind = "meeting"')
+        return {"renewals": [deal["amount"]["amount"] for deal in deals], "reviews": len(meetings)}
+
+    def now(renewals_told: int, reviews_told: int) -> dict[str, Any]:
+        wanted = (renewals_told, reviews_told)
+        at_last(lambda: (told("renewal_due"), told("review_due")), wanted)
+        stage.effects_done()
+        return {name: came_of(contract_id) for name, contract_id in contracts.items()}
+
+    found: dict[str, Any] = {"D-121": now(0, 0)}
+    stage.wait(DAY)
+    found["D-120"] = now(2, 0)
+    stage.wait(30 * DAY)
+    found["D-90"] = now(2, 2)
+    for kind in ("renewal_due", "review_due"):
+        for contract_id in contracts.values():
+            stage.tell_again("deals", f"contract.{kind}.v1", contract_id)
+    found["all told again"] = now(2, 2)
+    by_hand = {
+        stage.post(f"/v1/contracts/{contract_id}/open-renewal", {})["id"]
+        == stage.get(f"/v1/contracts/{contract_id}")["renewal_deal_id"]
+        for contract_id in contracts.values()
+    }
+    found["asked for by hand"] = "the same deal" if by_hand == {True} else "another deal"
+    return found
+
+
+@case(
     "12",
     "the health of four customers goes from 60 to 59, 61 to 60, 79 to 80, 80 to 81; the first and last a point on",
     {
@@ -295,6 +369,35 @@ def import_with_duplicates(stage: Stage) -> Any:
         ],
         "listed with a reason": sum(one["count"] for one in reasons),
     }
+
+
+@case(
+    "16",
+    "a rep forecasts 50,000.00 for the quarter and wins 40,000.00",
+    {"forecast": "50000.00", "actual": "40000.00", "accuracy": 75.0},
+    "Metrics, forecast accuracy by owner",
+)
+def forecast_accuracy(stage: Stage) -> Any:
+    rep = stage.person("Flo")
+    today = stage.now.date()
+    quarter = f"{today.year}-Q{(today.month + 2) // 3}"
+    rep.post("/v1/forecasts", {"period": quarter, "amount": {"amount": "50000", "currency": MONEY}})
+    money = {"amount": "40000", "currency": MONEY}
+    deal = rep.post("/v1/deals", {"name": "Foreseen", "amount": money})
+    rep.post(f"/v1/deals/{deal['id']}/win", {"expected_version": deal["version"]})
+    stage.effects_done()
+    first, last = days_of(quarter)
+    days = {"from": first.isoformat(), "to": last.isoformat()}
+
+    def figures() -> dict[str, Any]:
+        (row,) = stage.get("/v1/reports/metrics", names="forecast_accuracy", group_by="owner", **days)["data"]
+        found = [one for one in row["groups"] if one["key"] == rep.id]
+        values = {one["name"]: one["value"] for figure in found for one in figure["inputs"]}
+        accuracy = found[0]["value"] if found else None
+        said, won = ((values.get(name) or {}).get("amount") for name in ("forecast", "won_value"))
+        return {"forecast": said, "actual": won, "accuracy": accuracy}
+
+    return at_last(figures, {"forecast": "50000.00", "actual": "40000.00", "accuracy": 75.0})
 
 
 @case(

@@ -9,7 +9,9 @@ from chassis.context import Context
 
 OPERATIONS = {
     "create_task": ("activities", "log_activity"),
+    "create_meeting": ("activities", "log_activity"),
     "create_deal": ("deals", "open_deal"),
+    "open_renewal": ("deals", "open_renewal"),
     "notify": ("activities", "notify"),
 }
 

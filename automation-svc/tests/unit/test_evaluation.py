@@ -33,7 +33,14 @@ MISSED = {"ended_at": "2026-03-02T10:00:00.000Z"}
 MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-02T10:00:00.000Z"}
 
 
-FOLLOW_UPS = ("missed_call_follow_up", "expansion_candidate", "large_deal_in_proposal")
+FOLLOW_UPS = (
+    "missed_call_follow_up",
+    "business_review_due",
+    "contract_signed",
+    "expansion_candidate",
+    "large_deal_in_proposal",
+    "renewal_due",
+)
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ def tasks(runtime: Runtime) -> list[str]:
 def test_a_workspace_begins_with_its_recipes(runtime: Runtime) -> None:
     recipes = {view["recipe"]: view["status"] for view in run(runtime, "list_workflows")["data"]}
     assert recipes.keys() == RECIPES.keys()
-    assert [key for key, status in recipes.items() if status == "published"] == list(FOLLOW_UPS)
+    assert {key for key, status in recipes.items() if status == "published"} == set(FOLLOW_UPS)
 
 
 def test_a_missed_call_begins_one_run(runtime: Runtime) -> None:

@@ -10,6 +10,7 @@ from chassis.subscription import subscribe, timer
 from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from deals import copies
 from deals.domain.approval import Approval, ApprovalPolicy
+from deals.domain.contract import Contract
 from deals.domain.deal import Deal
 from deals.domain.forecast import Forecast
 from deals.domain.pipeline import Pipeline
@@ -18,8 +19,17 @@ from deals.domain.purchase import Purchase
 from deals.domain.quota import Quota
 from deals.queries import approvals, selling
 from deals.queries import board as boards
+from deals.queries import contracts as contract_reads
 from deals.queries import deals as reads
 from deals.usecases import references
+from deals.usecases.contracts import (
+    cancel_contract,
+    change_arr,
+    create_contract,
+    make_contract,
+    renew_contract,
+    update_contract,
+)
 from deals.usecases.create_pipeline import create_pipeline
 from deals.usecases.create_product import create_product
 from deals.usecases.create_purchase import create_purchase
@@ -37,10 +47,12 @@ from deals.usecases.install_defaults import install_defaults
 from deals.usecases.lose_deal import lose_deal
 from deals.usecases.move_stage import move_stage
 from deals.usecases.open_deal import open_deal
+from deals.usecases.open_renewal import open_expansion, open_renewal
 from deals.usecases.reopen_deal import reopen_deal
 from deals.usecases.request_approval import request_approval
 from deals.usecases.set_lines import set_lines
 from deals.usecases.submit_forecast import submit_forecast
+from deals.usecases.tell_due_contracts import tell_due_contracts
 from deals.usecases.tell_stalled_deals import tell_stalled_deals
 from deals.usecases.undo_import import undo_import
 from deals.usecases.update_approval_policy import update_approval_policy
@@ -52,7 +64,7 @@ from deals.usecases.win_deal import win_deal
 
 
 class Deals(Service):
-    """Pipelines, products, deals with their lines and approvals, purchases, quotas and forecasts."""
+    """Pipelines, products, deals with their lines and approvals, contracts, purchases, quotas and forecasts."""
 
     name = "deals"
     issuers = ("gateway", "automation", "activities")
@@ -110,6 +122,22 @@ class Deals(Service):
     list_purchases = query(lister(Purchase, selling.PURCHASE_FIELDS))
     export_purchases = query(exporter(Purchase, selling.PURCHASE_FIELDS))
 
+    create_contract = command(create_contract, ask=references.references_exist)
+    update_contract = command(update_contract)
+    delete_contract = command(deleter(Contract))
+    restore_contract = command(restorer(Contract))
+    change_arr = command(change_arr)
+    cancel_contract = command(cancel_contract)
+    renew_contract = command(renew_contract)
+    make_contract = command(make_contract)
+    open_renewal = command(open_renewal)
+    open_expansion = command(open_expansion)
+    arr_movements = query(contract_reads.arr_movements)
+    get_contract = query(getter(Contract))
+    read_contracts = query(reader(Contract))
+    list_contracts = query(lister(Contract, contract_reads.CONTRACT_FIELDS))
+    export_contracts = query(exporter(Contract, contract_reads.CONTRACT_FIELDS))
+
     approve_discount = command(approve_discount)
     reject_discount = command(reject_discount)
     delegate_approval = command(delegate_approval)
@@ -145,6 +173,7 @@ class Deals(Service):
                 "pipelines": reads.PIPELINE_FIELDS,
                 "products": reads.PRODUCT_FIELDS,
                 "purchases": selling.PURCHASE_FIELDS,
+                "contracts": contract_reads.CONTRACT_FIELDS,
                 "approvals": approvals.APPROVAL_FIELDS,
                 "approval-policies": approvals.POLICY_FIELDS,
                 "quotas": selling.QUOTA_FIELDS,
@@ -154,6 +183,7 @@ class Deals(Service):
     )
 
     stalled_deals = timer(15.0, tell_stalled_deals)
+    due_contracts = timer(15.0, tell_due_contracts)
 
     on_workspace = subscribe("workspace.created.v1", install_defaults)
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)

@@ -31,14 +31,21 @@ from messages.ledger import After
 STATUSES = ("draft", "published", "disabled")
 RUN_STATUSES = ("pending", "running", "completed", "failed", "suppressed")
 STEP_STATUSES = ("waiting", "pending", "running", "completed", "failed", "skipped")
-ACTIONS = ("create_task", "create_deal", "notify")
+ACTIONS = ("create_task", "create_meeting", "create_deal", "open_renewal", "notify")
 # What each action has to say; anything else it says is refused.
 ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     "create_task": ("subject", "due_in", "assignee", "priority"),
+    "create_meeting": ("subject", "starts_in", "assignee"),
     "create_deal": ("name", "deal_type", "assignee"),
+    "open_renewal": ("assignee",),
     "notify": ("title", "body", "to", "kind", "title_of_many"),
 }
-REQUIRED_OF_ACTIONS = {"create_task": "subject", "create_deal": "name", "notify": "title"}
+REQUIRED_OF_ACTIONS = {
+    "create_task": "subject",
+    "create_meeting": "subject",
+    "create_deal": "name",
+    "notify": "title",
+}
 OWNER, MANAGER = "owner", "manager"
 # Before the name of a team, all of whose members are meant.
 TEAM = "team:"
@@ -61,6 +68,13 @@ TRIGGERS = (
     "deal.lost.v1",
     "deal.reopened.v1",
     "deal.stalled.v1",
+    "contract.created.v1",
+    "contract.properties_changed.v1",
+    "contract.arr_moved.v1",
+    "contract.renewal_due.v1",
+    "contract.review_due.v1",
+    "contract.renewed.v1",
+    "contract.cancelled.v1",
     "approval.created.v1",
     "approval.properties_changed.v1",
     "approval.approved.v1",
@@ -100,20 +114,28 @@ class TriggerWrite(Message):
     or_created = fields.Boolean()
 
 
+def _span() -> fields.String:
+    """A time after the fact."""
+    return fields.String(
+        validate=validate.Regexp(DURATION, error="Write minutes, hours or days like 30m, 2h or 7d."),
+        allow_none=True,
+    )
+
+
 class ActionWrite(Message):
     """What a workflow does, with the record's fields in its texts (`{name}`).
 
-    `create_task` makes a task about the record: `subject`, `due_in`, `assignee`, `priority`. `create_deal` opens a deal
-    with the account, contact or lead that the record is or belongs to: `name`, `deal_type`, `assignee`. `notify` tells
-    people: `title`, `body`, `to`, `kind`; of what an import did to many records it tells once, with `title_of_many`.
+    `create_task` makes a task about the record: `subject`, `due_in`, `assignee`, `priority`. `create_meeting` plans a
+    meeting: `subject`, `starts_in`, `assignee`. `create_deal` opens a deal with the account, contact or lead that the
+    record is or belongs to: `name`, `deal_type`, `assignee`. `open_renewal` opens the deal that renews a contract's
+    term, of which there is one however often it is asked for: `assignee`. `notify` tells people: `title`, `body`,
+    `to`, `kind`; of what an import did to many records it tells once, with `title_of_many`.
     """
 
     type = one_of(*ACTIONS, required=True)
     subject = Text(longest=300, shortest=1)
-    due_in = fields.String(
-        validate=validate.Regexp(DURATION, error="Write minutes, hours or days like 30m, 2h or 7d."),
-        allow_none=True,
-    )
+    due_in = _span()
+    starts_in = _span()
     assignee = Text(longest=40, metadata={"description": "`owner` (of the record) or the id of a user."})
     priority = one_of(*PRIORITIES)
     name = Text(longest=200, shortest=1)
@@ -141,8 +163,9 @@ class ActionWrite(Message):
         action = data.get("type", "")
         if action not in ACTION_FIELDS:
             return
-        if not data.get(REQUIRED_OF_ACTIONS[action]):
-            raise ValidationError("Missing data for required field.", REQUIRED_OF_ACTIONS[action])
+        required = REQUIRED_OF_ACTIONS.get(action)
+        if required and not data.get(required):
+            raise ValidationError("Missing data for required field.", required)
         for name in data.keys() - {"type", *ACTION_FIELDS[action]}:
             allowed = ", ".join(ACTION_FIELDS[action])
             raise ValidationError(f"{action} has no {name}; it takes {allowed}.", name)

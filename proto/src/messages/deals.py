@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from chassis.money import LIMIT
+from chassis.money import LIMIT, Money
 from messages.common import (
     CURRENCY,
     Command,
@@ -46,6 +46,8 @@ CATEGORIES = ("omitted", "pipeline", "best_case", "commit", "closed")
 TYPES = ("new", "renewal", "expansion")
 PURCHASE_KINDS = ("order", "invoice", "payment")
 BILLINGS = ("one_off", "monthly", "quarterly", "yearly")
+CONTRACT_STATUSES = ("active", "cancelled")
+MOVEMENTS = ("new", "expansion", "contraction", "churn")
 APPROVAL_STATUSES = ("pending", "approved", "rejected", "recalled")
 FORECASTS = ("commit", "best_case", "pipeline")
 PIPELINE_TEMPLATES = ("default", "new_lead", "qualified")
@@ -62,6 +64,13 @@ def _an_amount(value: Decimal) -> bool:
     """Refuse what is no amount of money."""
     if not 0 <= value <= LIMIT or value != value.quantize(Decimal("0.0001")):
         raise ValidationError("Send an amount from 0 to 900000000000 with at most 4 decimals.")
+    return True
+
+
+def _not_negative(value: Money) -> bool:
+    """Refuse less than nothing."""
+    if value.amount < 0:
+        raise ValidationError("Not less than 0.")
     return True
 
 
@@ -272,6 +281,7 @@ class DealView(RecordView):
     list_amount = fields.Dict(allow_none=True)
     approval_status = one_of(*APPROVAL_STATUSES, allow_none=True)
     approval_id = fields.String(allow_none=True)
+    contract_id = fields.String(allow_none=True)
 
 
 class OpenDeal(Command, DealWrite):
@@ -535,6 +545,182 @@ class ListPurchases(ListQuery):
 
 class ExportPurchases(ExportQuery):
     pass
+
+
+# --- contracts -------------------------------------------------------------------------------------------------
+
+
+class ContractChanges(Message):
+    """What can be edited; the annual recurring revenue moves by operations of its own, which date it."""
+
+    name = Text(longest=200, shortest=1)
+    deal_id = Id("deal", allow_none=True)
+    owner_id = Id("user", allow_none=True)
+    ends_on = Day()
+    renews_on = Day()
+    notice_days = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=0, max=3650))
+    terms = Text(longest=10_000, multiline=True, allow_none=True)
+    tags = tags()
+    external_id = Text(longest=200, shortest=1, allow_none=True)
+    custom = custom()
+    arr = MoneyField(metadata={"description": "Refused here: change it with `change-arr`."})
+
+
+class ContractView(RecordView):
+    """`arr` is the annual recurring revenue now, `term` the number of the term that runs."""
+
+    name = fields.String(required=True)
+    account_id = fields.String(required=True)
+    deal_id = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    status = one_of(*CONTRACT_STATUSES, required=True)
+    arr = fields.Dict(required=True)
+    term = fields.Integer(required=True)
+    starts_on = fields.String(required=True)
+    ends_on = fields.String(required=True)
+    renews_on = fields.String(required=True)
+    cancelled_on = fields.String(allow_none=True)
+    notice_days = fields.Integer(allow_none=True)
+    terms = fields.String(allow_none=True)
+    renewal_deal_id = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)
+
+
+def _revenue(**kwargs: Any) -> MoneyField:
+    return MoneyField(validate=_not_negative, **kwargs)
+
+
+class CreateContract(Command, ContractChanges):
+    """Begin a contract; it renews the day after it ends unless told otherwise."""
+
+    answers = ContractView
+    contract_id = Id("contract")
+    name = Text(longest=200, shortest=1, required=True)
+    account_id = Id("account", required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+    arr = _revenue(required=True)
+
+
+class UpdateContract(Command):
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+    expected_version = version()
+    changes = fields.Nested(ContractChanges, required=True)
+
+
+class DeleteContract(Command):
+    permission = "delete"
+    contract_id = Id("contract", required=True)
+    expected_version = version()
+
+
+class RestoreContract(Command):
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+
+
+class GetContract(Query):
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+
+
+class ReadContracts(ReadQuery):
+    pass
+
+
+class ListContracts(ListQuery):
+    pass
+
+
+class ExportContracts(ExportQuery):
+    pass
+
+
+class ChangeArr(Command):
+    """From a day on, today by default, the contract brings more or less a year."""
+
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+    expected_version = version()
+    arr = _revenue(required=True)
+    on = Day(load_default=None, allow_none=True)
+    reason = Text(longest=500, load_default=None, allow_none=True)
+
+
+class CancelContract(Command):
+    """The customer is lost from a day on (today); the reason is required."""
+
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+    expected_version = version()
+    on = Day(load_default=None, allow_none=True)
+    reason = Text(longest=500, shortest=1, required=True)
+
+
+class RenewContract(Command):
+    """Begin the next term on the day of renewal, as long as the one before unless its end is given."""
+
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+    expected_version = version()
+    ends_on = Day(load_default=None, allow_none=True)
+    arr = _revenue(load_default=None, allow_none=True)
+
+
+class OpenRenewal(Command):
+    """The deal that renews the term, with the ARR as its amount: one for each term, whoever asks how often."""
+
+    answers = DealView
+    contract_id = Id("contract", required=True)
+    owner_id = Id("user", load_default=None, allow_none=True)
+
+
+class OpenExpansion(Command):
+    """Open a deal to sell more to the customer of a contract."""
+
+    answers = DealView
+    contract_id = Id("contract", required=True)
+    amount = MoneyField(load_default=None, allow_none=True)
+    name = Text(longest=200, shortest=1, load_default=None, allow_none=True)
+
+
+class MakeContract(Command):
+    """The contract of a won deal: exactly one, whoever asks how often.
+
+    Its annual recurring revenue is what the deal's lines with a recurring price bring in a year, unless it is given.
+    """
+
+    answers = ContractView
+    deal_id = Id("deal", required=True)
+    expected_version = version()
+    starts_on = Day(load_default=None, allow_none=True)
+    ends_on = Day(required=True)
+    arr = _revenue(load_default=None, allow_none=True)
+
+
+class MovementView(View):
+    """A dated change of the annual recurring revenue."""
+
+    id = fields.String(required=True)
+    kind = one_of(*MOVEMENTS, required=True)
+    moved_on = fields.String(required=True)
+    amount = fields.Dict(required=True)
+    arr_before = fields.Dict(required=True)
+    arr_after = fields.Dict(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class MovementsView(View):
+    data = fields.List(fields.Nested(MovementView), required=True)
+
+
+class ArrMovements(Query):
+    """Every change of a contract's annual recurring revenue, in order."""
+
+    answers = MovementsView
+    contract_id = Id("contract", required=True)
 
 
 # --- approvals -------------------------------------------------------------------------------------------------
@@ -991,6 +1177,74 @@ class ApprovalRecalled(Event):
     """The request for the approval of a discount was taken back."""
 
     wire = "approval.recalled.v1"
+
+
+class ContractCreated(Event):
+    wire = "contract.created.v1"
+
+
+class ContractPropertiesChanged(Event):
+    wire = "contract.properties_changed.v1"
+
+
+class ContractDeleted(Event):
+    wire = "contract.deleted.v1"
+
+
+class ContractRestored(Event):
+    wire = "contract.restored.v1"
+
+
+class ContractArrMoved(Event):
+    """A contract brings more or less a year from `moved_on` on; `kind` says why. The first movement is `new`."""
+
+    wire = "contract.arr_moved.v1"
+    kind = one_of(*MOVEMENTS, required=True)
+    moved_on = Day(required=True)
+    amount = MoneyField(required=True)
+    arr_before = MoneyField(required=True)
+    arr_after = MoneyField(required=True)
+
+
+class ContractRenewed(Event):
+    """The term `ended_term`, which was due on `due_on`, was followed by the next one."""
+
+    wire = "contract.renewed.v1"
+    ended_term = fields.Integer(required=True)
+    due_on = Day(required=True)
+    arr_before = MoneyField(required=True)
+
+
+class ContractCancelled(Event):
+    """The customer is lost from `cancelled_on` on."""
+
+    wire = "contract.cancelled.v1"
+    cancelled_on = Day(required=True)
+    reason = fields.String(required=True)
+
+
+class ContractRenewalOpened(Event):
+    """There is a deal to renew the term."""
+
+    wire = "contract.renewal_opened.v1"
+    term_number = fields.Integer(required=True)
+    renewal_deal_id = fields.String(required=True)
+
+
+class ContractRenewalDue(Event):
+    """A contract is to be renewed in 120 days (`due_on`): told once a term, at once where the day is nearer."""
+
+    wire = "contract.renewal_due.v1"
+    due_on = Day(required=True)
+    account_tier = fields.String(allow_none=True)
+
+
+class ContractReviewDue(Event):
+    """A contract is to be renewed in 90 days (`due_on`): told once a term, at once where the day is nearer."""
+
+    wire = "contract.review_due.v1"
+    due_on = Day(required=True)
+    account_tier = fields.String(allow_none=True)
 
 
 class ForecastCreated(Event):

@@ -8,15 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from automation.domain import placeholders
-from automation.domain.conditions import catalogue_of, subject_of
-from automation.domain.errors import AssigneeUnknown, RecipientUnknown
+from automation.domain.conditions import CONTRACT, catalogue_of, subject_of
+from automation.domain.errors import ActionUnfit, AssigneeUnknown, RecipientUnknown
 from automation.domain.fact import Fact
 from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
 from chassis import clock, ids
 from messages.automation import MANAGER, OWNER, TEAM
 
-CREATE_TASK, CREATE_DEAL, NOTIFY = "create_task", "create_deal", "notify"
+CREATE_TASK, CREATE_MEETING, CREATE_DEAL = "create_task", "create_meeting", "create_deal"
+OPEN_RENEWAL, NOTIFY = "open_renewal", "notify"
 LONGEST_SUBJECT = 300
 LONGEST_NAME = 200
 LONGEST_BODY = 2000
@@ -48,6 +49,8 @@ def effect_key(workflow_id: str, revision: int, event_id: str, position: int) ->
 
 def check(action: Mapping[str, Any], event_type: str) -> None:
     """Refuse an action that could not be done for records of this event."""
+    if action["type"] == OPEN_RENEWAL and subject_of(event_type) != CONTRACT:
+        raise ActionUnfit(action=OPEN_RENEWAL, fitting="contracts", event=event_type)
     for text in ("subject", "name", "title", "body", "title_of_many"):
         placeholders.check(action.get(text) or "", catalogue_of(event_type), subject_of(event_type))
     assignee = action.get("assignee") or OWNER
@@ -70,8 +73,12 @@ def plan(
     """What a step is to do. The ids of what it makes follow from the effect key."""
     if action["type"] == CREATE_TASK:
         return Plan(_task(action, fact, key, run_id))
+    if action["type"] == CREATE_MEETING:
+        return Plan(_meeting(action, fact, key, run_id))
     if action["type"] == CREATE_DEAL:
         return Plan(_deal(action, fact, key))
+    if action["type"] == OPEN_RENEWAL:
+        return Plan({"contract_id": fact.record_id, "owner_id": assignee(action, fact)})
     return _notification(action, fact, key, run_id, workflow_id, people)
 
 
@@ -87,17 +94,26 @@ def plan_for_many(
     return Plan({**planned.input, "target_id": None}, planned.reason)
 
 
-def _task(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[str, Any]:
-    task: dict[str, Any] = {
+def _activity(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[str, Any]:
+    return {
         "activity_id": ids.derive("activity", fact.told_at, key),
-        "kind": "task",
         "subject": placeholders.filled(action["subject"], fact.record, longest=LONGEST_SUBJECT)
         or "Follow up",
-        "priority": action.get("priority") or "medium",
         "record_ids": fact.about[:MOST_RECORDS],
         "owner_id": assignee(action, fact),
         "workflow_run_id": run_id,
     }
+
+
+def _meeting(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[str, Any]:
+    starts_at = fact.at + duration(action.get("starts_in") or "7d")
+    meeting = _activity(action, fact, key, run_id)
+    return {**meeting, "kind": "meeting", "occurred_at": clock.to_text(starts_at)}
+
+
+def _task(action: Mapping[str, Any], fact: Fact, key: str, run_id: str) -> dict[str, Any]:
+    task = _activity(action, fact, key, run_id)
+    task |= {"kind": "task", "priority": action.get("priority") or "medium"}
     if action.get("due_in"):
         task["due_at"] = clock.to_text(fact.at + duration(action["due_in"]))
     return task

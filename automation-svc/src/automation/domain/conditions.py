@@ -9,6 +9,7 @@ from messages.deals import APPROVAL_STATUSES, CATEGORIES, STAGE_KINDS, TYPES
 
 ACTIVITY = "activity"
 APPROVAL = "approval"
+CONTRACT = "contract"
 JOB = "job"
 _NOUNS = {"call": ACTIVITY, "task": ACTIVITY}
 
@@ -87,6 +88,17 @@ CATALOGUES = {
             Field("outcome", "select", values=OUTCOMES),
             Field("status", "select", values=ACTIVITY_STATUSES),
             Field("priority", "select", values=PRIORITIES),
+        ]
+    ),
+    CONTRACT: Catalogue(
+        [
+            *_COMMON,
+            *_fields("text", "name", "status", "account.name", "account.tier", "external_id"),
+            *_fields("money", "arr"),
+            *_fields("number", "term"),
+            *_fields("date", "starts_on", "ends_on", "renews_on", "cancelled_on"),
+            *_fields("reference", "account_id", "deal_id"),
+            *_fields("list", "tags"),
         ]
     ),
     APPROVAL: Catalogue(

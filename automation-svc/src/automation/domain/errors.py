@@ -15,6 +15,11 @@ class PlaceholderUnknown(Invalid):
     message = "There is no field {name} to show in a text; a {subject} has {known}."
 
 
+class ActionUnfit(Invalid):
+    code = "automation.action_unfit"
+    message = "{action} is for {fitting} only, not for {event}."
+
+
 class AssigneeUnknown(Invalid):
     code = "automation.assignee_unknown"
     message = "The assignee is `owner` or the id of a user, not {assignee}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automation.domain.conditions import ACTIVITY, APPROVAL, JOB
+from automation.domain.conditions import ACTIVITY, APPROVAL, CONTRACT, JOB
 from chassis import clock
 from chassis.envelope import BULK_ORIGINS
 
@@ -43,12 +43,14 @@ class Fact:
     def about(self) -> list[str]:
         """The records that an effect belongs to: those of an activity, else the record itself; a job is no record.
 
-        An approval is about its deal as well.
+        An approval is about its deal as well, a contract about its account.
         """
         if self.record_type == ACTIVITY:
             return list(self.record.get("record_ids") or [])
         if self.record_type == APPROVAL:
             return [self.record_id, self.record["deal_id"]]
+        if self.record_type == CONTRACT:
+            return [self.record_id, self.record["account_id"]]
         return [] if self.record_type == JOB else [self.record_id]
 
     @property

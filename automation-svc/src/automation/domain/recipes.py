@@ -227,6 +227,48 @@ RECIPES: dict[str, dict[str, Any]] = {
             )
         ],
     },
+    "renewal_due": {
+        "name": "Renewal due",
+        "description": (
+            "120 days before a contract renews, the deal that renews it is opened for the contract's owner, with the "
+            "annual recurring revenue as its amount; one for each term."
+        ),
+        "trigger": {"event": "contract.renewal_due.v1"},
+        "filter": None,
+        "actions": [{"type": "open_renewal", "assignee": "owner"}],
+    },
+    "business_review_due": {
+        "name": "Business review of a strategic customer",
+        "description": (
+            "90 days before the contract of a strategic account renews, a business review meeting is planned for a "
+            "week later."
+        ),
+        "trigger": {"event": "contract.review_due.v1"},
+        "filter": 'account.tier = "strategic"',
+        "actions": [
+            {
+                "type": "create_meeting",
+                "subject": "Business review with {account.name}",
+                "starts_in": "7d",
+                "assignee": "owner",
+            }
+        ],
+    },
+    "contract_signed": {
+        "name": "Onboarding of a new contract",
+        "description": "When a contract begins, its owner gets a task to plan the onboarding of the customer.",
+        "trigger": {"event": "contract.created.v1"},
+        "filter": 'event.origin != "import"',
+        "actions": [
+            {
+                "type": "create_task",
+                "subject": "Plan the onboarding of {account.name}: {name}",
+                "due_in": "2d",
+                "assignee": "owner",
+                "priority": "high",
+            }
+        ],
+    },
     "approval_requested": {
         "name": "Your approval is asked for",
         "description": "When it is your turn to approve a discount, you are told, once a request.",

@@ -50,6 +50,8 @@ def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
     for link in ("owner_id", "account_id"):
         copy = copies.get((event.workspace_id, record.get(link) or ""))
         record[link.removesuffix("_id")] = {"name": copy.label if copy is not None else None}
+    # Its owner says how important the customer is: the copies here know their names only.
+    record["account"]["tier"] = event.data.get("account_tier")
     actor = _actor(event)
     who = copies.get((event.workspace_id, actor))
     record["actor"] = {

@@ -103,6 +103,7 @@ class Deal(Searchable, Base):
     list_amount: Mapped[Decimal | None] = mapped_column(Amount, default=None)
     approval_status: Mapped[str | None] = mapped_column(String(12), default=None)
     approval_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    contract_id: Mapped[str | None] = mapped_column(String(40), default=None)
 
     def enter(
         self, stage: Stage, *, at: datetime, on: date | None, by: str, lost_reason: str | None = None

@@ -110,3 +110,50 @@ class NotYourApproval(Forbidden):
 class NothingToApprove(RuleBroken):
     code = "deals.nothing_to_approve"
     message = "No discount of this deal needs approval."
+
+
+class ContractIsOver(RuleBroken):
+    code = "deals.contract_is_over"
+    message = "This contract is {status}; make a new one."
+
+
+class ArrMoves(RuleBroken):
+    code = "deals.arr_moves"
+    message = (
+        "Change the annual recurring revenue with `change-arr`, so that the change has its day and its kind."
+    )
+
+
+class ArrUnchanged(RuleBroken):
+    code = "deals.arr_unchanged"
+    message = "The annual recurring revenue is {arr} already."
+
+
+class CurrencyStays(Invalid):
+    code = "deals.currency_stays"
+    message = "This contract is in {currency}; a contract keeps its currency."
+
+
+class TermUnordered(Invalid):
+    code = "deals.term_unordered"
+    message = "`{field}` is before the term begins ({starts_on})."
+
+
+class MoveOutOfOrder(Invalid):
+    code = "deals.move_out_of_order"
+    message = "The change is before the term begins ({starts_on}); give a later day (`on`)."
+
+
+class DealNotWon(RuleBroken):
+    code = "deals.deal_not_won"
+    message = "Only a won deal becomes a contract; win it first."
+
+
+class NothingRecurs(RuleBroken):
+    code = "deals.nothing_recurs"
+    message = "The deal has no line with a recurring price; send the annual recurring revenue (`arr`)."
+
+
+class DealWithoutAccount(RuleBroken):
+    code = "deals.deal_without_account"
+    message = "A contract is with an account; give the deal one first."

@@ -20,6 +20,7 @@ __all__ = [
     "Band",
     "Compared",
     "Contact",
+    "Contract",
     "Correction",
     "Deal",
     "Forecast",
@@ -40,6 +41,8 @@ __all__ = [
     "MetricInput",
     "MetricRow",
     "Metrics",
+    "Movement",
+    "Movements",
     "NewKey",
     "Notification",
     "NotifiedRecord",
@@ -258,6 +261,39 @@ class Contact(Record):
     account: Account | None
 
 
+class Contract(Record):
+    """`arr` is the annual recurring revenue now, `term` the number of the term that runs."""
+
+    __slots__ = ()
+    _parts = {"account": "Account", "owner": "User", "deal": "Deal", "renewal_deal": "Deal"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    account_id: str
+    deal_id: str | None
+    owner_id: str | None
+    status: str
+    arr: dict[str, Any]
+    term: int
+    starts_on: date
+    ends_on: date
+    renews_on: date
+    cancelled_on: date | None
+    notice_days: int | None
+    terms: str | None
+    renewal_deal_id: str | None
+    tags: list[str] | None
+    external_id: str | None
+    account: Account | None
+    owner: User | None
+    deal: Deal | None
+    renewal_deal: Deal | None
+
+
 class Correction(Record):
     """What was read differently from what was written, how often, with examples."""
 
@@ -317,6 +353,7 @@ class Deal(Record):
     list_amount: dict[str, Any] | None
     approval_status: str | None
     approval_id: str | None
+    contract_id: str | None
     account: Account | None
     contact: Contact | None
     lead: Lead | None
@@ -659,6 +696,29 @@ class Metrics(Record):
     compared_to: Period | None
     currency: str | None
     watermark: Watermark
+
+
+class Movement(Record):
+    """A dated change of the annual recurring revenue."""
+
+    __slots__ = ()
+
+    id: str
+    kind: str
+    moved_on: date
+    amount: Money
+    arr_before: dict[str, Any]
+    arr_after: dict[str, Any]
+    reason: str | None
+
+
+class Movements(Record):
+    """One movements."""
+
+    __slots__ = ()
+    _parts = {"data": "Movement"}
+
+    data: list[Movement]
 
 
 class NewKey(Record):

@@ -20,6 +20,7 @@ from rapport_client.records import (
     Approval,
     ApprovalPolicy,
     Contact,
+    Contract,
     Deal,
     Forecast,
     ImportMapping,
@@ -27,6 +28,7 @@ from rapport_client.records import (
     Key,
     Lead,
     Lines,
+    Movements,
     Notification,
     Partner,
     PartnerKey,
@@ -52,6 +54,7 @@ NOUNS: dict[str, str] = {
     "approval_policy": "ApprovalPolicy",
     "approval": "Approval",
     "contact": "Contact",
+    "contract": "Contract",
     "deal": "Deal",
     "forecast": "Forecast",
     "mapping": "ImportMapping",
@@ -537,6 +540,175 @@ class Contacts(Collection[Contact]):
         return self._read_pages(contact, "timeline", TimelineEntry, {"kinds": kinds}, limit)
 
 
+class Contracts(Collection[Contract]):
+    """Contracts."""
+
+    name = "contracts"
+    noun = "contract"
+    record: ClassVar[type[Record]] = Contract
+
+    def create(
+        self,
+        *,
+        name: str,
+        ends_on: date,
+        arr: Money,
+        account_id: Ref,
+        starts_on: date,
+        deal_id: Ref | Unset | None = UNSET,
+        owner_id: Ref | Unset | None = UNSET,
+        renews_on: date | Unset = UNSET,
+        notice_days: int | Unset | None = UNSET,
+        terms: str | Unset | None = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        external_id: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Contract:
+        """Begin a contract; it renews the day after it ends unless told otherwise."""
+        return self._create(
+            {
+                "name": name,
+                "deal_id": deal_id,
+                "owner_id": owner_id,
+                "ends_on": ends_on,
+                "renews_on": renews_on,
+                "notice_days": notice_days,
+                "terms": terms,
+                "tags": tags,
+                "external_id": external_id,
+                "custom": custom,
+                "arr": arr,
+                "id": id,
+                "account_id": account_id,
+                "starts_on": starts_on,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        contract: Ref,
+        *,
+        name: str | Unset = UNSET,
+        deal_id: Ref | Unset | None = UNSET,
+        owner_id: Ref | Unset | None = UNSET,
+        ends_on: date | Unset = UNSET,
+        renews_on: date | Unset = UNSET,
+        notice_days: int | Unset | None = UNSET,
+        terms: str | Unset | None = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        external_id: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        arr: Money | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Contract:
+        """Change a contract."""
+        return self._update(
+            contract,
+            {
+                "name": name,
+                "deal_id": deal_id,
+                "owner_id": owner_id,
+                "ends_on": ends_on,
+                "renews_on": renews_on,
+                "notice_days": notice_days,
+                "terms": terms,
+                "tags": tags,
+                "external_id": external_id,
+                "custom": custom,
+                "arr": arr,
+            },
+            idempotency_key,
+        )
+
+    def delete(self, contract: Ref) -> None:
+        """Delete a contract."""
+        self._delete(contract, True)
+
+    def restore(self, contract: Ref, *, idempotency_key: str | None = None) -> Contract:
+        """Restore contract."""
+        return Contract(self._verb(contract, "restore", {}, False, idempotency_key))
+
+    def change_arr(
+        self,
+        contract: Ref,
+        *,
+        arr: Money,
+        on: date | Unset | None = UNSET,
+        reason: str | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Contract:
+        """From a day on, today by default, the contract brings more or less a year."""
+        return Contract(
+            self._verb(
+                contract, "change-arr", {"arr": arr, "on": on, "reason": reason}, True, idempotency_key
+            )
+        )
+
+    def cancel(
+        self,
+        contract: Ref,
+        *,
+        reason: str,
+        on: date | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Contract:
+        """The customer is lost from a day on (today); the reason is required."""
+        return Contract(self._verb(contract, "cancel", {"on": on, "reason": reason}, True, idempotency_key))
+
+    def renew(
+        self,
+        contract: Ref,
+        *,
+        ends_on: date | Unset | None = UNSET,
+        arr: Money | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Contract:
+        """Begin the next term on the day of renewal, as long as the one before unless its end is
+        given.
+        """
+        return Contract(
+            self._verb(contract, "renew", {"ends_on": ends_on, "arr": arr}, True, idempotency_key)
+        )
+
+    def open_renewal(
+        self, contract: Ref, *, owner_id: Ref | Unset | None = UNSET, idempotency_key: str | None = None
+    ) -> Deal:
+        """The deal that renews the term, with the ARR as its amount: one for each term, whoever asks
+        how often.
+        """
+        return Deal(self._verb(contract, "open-renewal", {"owner_id": owner_id}, False, idempotency_key))
+
+    def open_expansion(
+        self,
+        contract: Ref,
+        *,
+        amount: Money | Unset | None = UNSET,
+        name: str | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Deal:
+        """Open a deal to sell more to the customer of a contract."""
+        return Deal(
+            self._verb(contract, "open-expansion", {"amount": amount, "name": name}, False, idempotency_key)
+        )
+
+    def arr_movements(self, contract: Ref) -> Movements:
+        """Every change of a contract's annual recurring revenue, in order."""
+        return Movements(self._read(contract, "arr-movements", {}))
+
+    def timeline(
+        self,
+        contract: Ref,
+        *,
+        kinds: Sequence[Literal["call", "email", "meeting", "note", "task", "event"]] | Unset = UNSET,
+        limit: int | None = None,
+    ) -> Pages[TimelineEntry]:
+        """What happened on a record, newest first; an account's timeline has that of its deals in it."""
+        return self._read_pages(contract, "timeline", TimelineEntry, {"kinds": kinds}, limit)
+
+
 class Deals(DealsByHand):
     """Deals."""
 
@@ -701,6 +873,30 @@ class Deals(DealsByHand):
     def request_approval(self, deal: Ref, *, idempotency_key: str | None = None) -> Deal:
         """Ask again for the approval of a discount, after a rejection or a recall."""
         return Deal(self._verb(deal, "request-approval", {}, True, idempotency_key))
+
+    def make_contract(
+        self,
+        deal: Ref,
+        *,
+        ends_on: date,
+        starts_on: date | Unset | None = UNSET,
+        arr: Money | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Contract:
+        """The contract of a won deal: exactly one, whoever asks how often.
+
+        Its annual recurring revenue is what the deal's lines with a recurring price bring in a
+        year, unless it is given.
+        """
+        return Contract(
+            self._verb(
+                deal,
+                "make-contract",
+                {"starts_on": starts_on, "ends_on": ends_on, "arr": arr},
+                True,
+                idempotency_key,
+            )
+        )
 
     def stage_history(self, deal: Ref) -> StageHistory:
         """Every stage that a deal was in, in order."""
@@ -1716,6 +1912,7 @@ class Resources:
         self.approval_policies = ApprovalPolicies(transport)
         self.approvals = Approvals(transport)
         self.contacts = Contacts(transport)
+        self.contracts = Contracts(transport)
         self.deals = Deals(transport)
         self.forecasts = Forecasts(transport)
         self.import_mappings = ImportMappings(transport)

@@ -35,6 +35,7 @@ DEALS = Resource(
         Verb("reopen", "reopen_deal"),
         Verb("set-lines", "set_lines"),
         Verb("request-approval", "request_approval"),
+        Verb("make-contract", "make_contract"),
     ),
     parts=(Part("stage-history", "stage_history"), Part("lines", "lines"), TIMELINE),
 )
@@ -49,6 +50,26 @@ PURCHASES = Resource(
         "product": PRODUCT,
         "deal": DEAL,
     },
+)
+
+CONTRACTS = Resource(
+    "contracts",
+    "deals",
+    "contract",
+    links={
+        "account": ACCOUNT,
+        "owner": OWNER,
+        "deal": DEAL,
+        "renewal_deal": Link("renewal_deal_id", "deals", "read_deals"),
+    },
+    verbs=(
+        Verb("change-arr", "change_arr"),
+        Verb("cancel", "cancel_contract"),
+        Verb("renew", "renew_contract"),
+        Verb("open-renewal", "open_renewal"),
+        Verb("open-expansion", "open_expansion"),
+    ),
+    parts=(Part("arr-movements", "arr_movements"), TIMELINE),
 )
 
 APPROVALS = Resource(
@@ -70,4 +91,14 @@ QUOTAS = Resource("quotas", "deals", "quota", links={"owner": OWNER, "team": TEA
 
 FORECASTS = Resource("forecasts", "deals", "forecast", create="submit_forecast", links={"owner": OWNER})
 
-RESOURCES = (PIPELINES, PRODUCTS, DEALS, PURCHASES, APPROVALS, APPROVAL_POLICIES, QUOTAS, FORECASTS)
+RESOURCES = (
+    PIPELINES,
+    PRODUCTS,
+    DEALS,
+    CONTRACTS,
+    PURCHASES,
+    APPROVALS,
+    APPROVAL_POLICIES,
+    QUOTAS,
+    FORECASTS,
+)

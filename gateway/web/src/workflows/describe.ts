@@ -8,6 +8,13 @@ const EVENTS: Record<string, string> = {
   "deal.lost.v1": "a deal is lost",
   "deal.created.v1": "a deal is opened",
   "deal.stalled.v1": "a deal has had no activity for a week",
+  "contract.created.v1": "a contract begins",
+  "contract.properties_changed.v1": "a contract changes",
+  "contract.arr_moved.v1": "a contract brings more or less a year",
+  "contract.renewal_due.v1": "a contract renews in 120 days",
+  "contract.review_due.v1": "a contract renews in 90 days",
+  "contract.renewed.v1": "a contract is renewed",
+  "contract.cancelled.v1": "a contract is cancelled",
   "approval.created.v1": "the approval of a discount is asked for",
   "approval.properties_changed.v1": "the approval of a discount changes hands",
   "approval.approved.v1": "a discount is approved",
@@ -24,7 +31,9 @@ const EVENTS: Record<string, string> = {
 
 const ACTIONS: Record<string, string> = {
   create_task: "make a task",
+  create_meeting: "plan a meeting",
   create_deal: "open a deal",
+  open_renewal: "open the renewal deal",
   create_activity: "log an activity",
   update_record: "change the record",
   assign_owner: "assign an owner",
