@@ -133,7 +133,37 @@ class Stage:
         for body in bodies:
             self.suite.deliver(body)
 
+    # --- metrics ---
+
+    def metrics(self, *names: str, since: str, until: str, **query: str) -> list[dict[str, Any]]:
+        """Metrics of a period, as the interface answers them."""
+        period = {"names": ",".join(names), "from": since, "to": until}
+        rows: list[dict[str, Any]] = self.get("/v1/reports/metrics", **period, **query)["data"]
+        return rows
+
+    def figures(self, *names: str, since: str, until: str, **query: str) -> dict[str, Any]:
+        """The figures of metrics: amounts as text, all else as numbers."""
+        rows = self.metrics(*names, since=since, until=until, **query)
+        return {
+            row["name"]: row["value"]["amount"] if isinstance(row["value"], dict) else row["value"]
+            for row in rows
+        }
+
     # --- people and things ---
+
+    def account(self, name: str) -> str:
+        return str(self.post("/v1/accounts", {"name": name})["id"])
+
+    def contract(self, account_id: str, arr: str, starts_on: str, ends_on: str) -> str:
+        """A contract over an annual recurring revenue in the currency of the workspace."""
+        body = {"account_id": account_id, "arr": {"amount": arr, "currency": "USD"}, "name": "Service"}
+        return str(self.post("/v1/contracts", {**body, "starts_on": starts_on, "ends_on": ends_on})["id"])
+
+    def act(self, kind: str, record_id: str, verb: str, **body: Any) -> Any:
+        """Do something with a record as it is now."""
+        path = f"/v1/{kind}/{record_id}"
+        version = self.get(path)["version"]
+        return self.post(f"{path}/{verb}", {**body, "expected_version": version})
 
     def person(self, name: str) -> Person:
         """Only who may administer makes keys, and a key outlives a clock that moves."""

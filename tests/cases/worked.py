@@ -46,6 +46,70 @@ def case(
 
 
 @case(
+    "1-3",
+    "in 2019 four customers buy once for 1,200; of 8 terms due 6 are renewed; 3 of 10 contracts of 1,200 grow by 400",
+    {
+        "clv": "4800.00",
+        "adjusted_clv": "5280.00",
+        "customer_lifespan": 4.0,
+        "by hand": ["4800.00", "5280.00"],
+    },
+    "Metrics, customers",
+)
+def lifetime_value(stage: Stage) -> Any:
+    accounts = [stage.account(f"Three {number}") for number in range(10)]
+    for account in accounts[:4]:
+        stage.post(
+            "/v1/purchases", {"account_id": account, "amount": usd("1200"), "purchased_on": "2019-05-01"}
+        )
+    contracts = [
+        stage.contract(account, "1200", "2018-06-01", "2019-05-31" if number < 8 else "2021-05-31")
+        for number, account in enumerate(accounts)
+    ]
+    for contract in contracts[:6]:
+        stage.act("contracts", contract, "renew", ends_on="2021-05-31")
+    for contract in contracts[:3]:
+        stage.act("contracts", contract, "change-arr", arr=usd("1600"), on="2019-09-01")
+    names = ("clv", "adjusted_clv", "customer_lifespan")
+    lifespan = 1 / (1 - Decimal(6) / 8)
+    by_hand = [
+        Decimal(4 * 1200) / 4 * (Decimal(4) / 4 / 1) * lifespan,
+        (Decimal(10 * 1200) / 10 + Decimal(3) / 10 * (Decimal(3 * 400) / 3)) * lifespan,
+    ]
+    wanted = {"clv": "4800.00", "adjusted_clv": "5280.00", "customer_lifespan": 4.0}
+    found = at_last(lambda: stage.figures(*names, since="2019-01-01", until="2019-12-31"), wanted)
+    for contract in contracts:
+        stage.act("contracts", contract, "cancel", on="2021-06-01", reason="The example is over.")
+    return {**found, "by hand": [f"{value:.2f}" for value in by_hand]}
+
+
+@case(
+    "4",
+    "in 2017 60,000 are spent and 50 customers won, who bring 200 a month; gross margin 80 %",
+    {"cac": "1200.00", "mrr_per_customer": "200.00", "cac_payback": 7.5, "target met": True},
+    "Metrics, acquisition",
+)
+def payback(stage: Stage) -> Any:
+    for channel, kind, amount in (("Search", "marketing", "45000"), ("Fairs", "sales", "15000")):
+        spend = {"channel": channel, "kind": kind, "amount": usd(amount), "spent_on": "2017-03-01"}
+        stage.post("/v1/spend-entries", spend)
+    names = [f"Four {number}" for number in range(50)]
+    stage.imports("accounts.csv", "\n".join(["Name", *names]) + "\n", object="accounts", key="name")
+    rows = [f"{name},Closed Won,{name},2017-02-01,2017-04-01" for name in names]
+    header = "Name,Stage,Account,Opened on,Closed on"
+    stage.imports("deals.csv", "\n".join([header, *rows]) + "\n", object="deals", key="name")
+    (account,) = stage.get("/v1/accounts", filter='name = "Four 0"')["data"]
+    contract = stage.contract(account["id"], "2400", "2017-04-01", "2018-03-31")
+    shown = ("cac", "mrr_per_customer", "cac_payback")
+    wanted: dict[str, Any] = {"cac": "1200.00", "mrr_per_customer": "200.00", "cac_payback": 7.5}
+    period = {"since": "2017-01-01", "until": "2017-12-31", "gross_margin": "80"}
+    found = at_last(lambda: stage.figures(*shown, **period), wanted)
+    stage.act("contracts", contract, "cancel", on="2018-04-01", reason="The example is over.")
+    (row,) = stage.metrics("cac_payback", **period)
+    return {**found, "target met": row.get("is_target_met")}
+
+
+@case(
     "7",
     "an outbound call ends unanswered",
     {"tasks": ["Follow up via email within 2 hours"], "due after": "2:00:00"},
@@ -372,6 +436,26 @@ def import_with_duplicates(stage: Stage) -> Any:
 
 
 @case(
+    "15",
+    "a deal of 1,000.40 in each stage of the default pipeline",
+    {"weighted": "2250.90", "sum of amount x probability": "2250.90"},
+    "Dashboard, pipeline by stage",
+)
+def weighted_pipeline(stage: Stage) -> Any:
+    before = _weighted(stage)
+    amount = Decimal("1000.40")
+    weighed = Decimal(0)
+    for entered in stage.stages.values():
+        if entered["kind"] == "open":
+            money = {"amount": str(amount), "currency": MONEY}
+            stage.post("/v1/deals", {"name": entered["name"], "amount": money, "stage_id": entered["id"]})
+            weighed += amount * entered["probability"] / 100
+    wanted = before + weighed
+    found = at_last(lambda: _weighted(stage), wanted) - before
+    return {"weighted": f"{found:.2f}", "sum of amount x probability": f"{weighed:.2f}"}
+
+
+@case(
     "16",
     "a rep forecasts 50,000.00 for the quarter and wins 40,000.00",
     {"forecast": "50000.00", "actual": "40000.00", "accuracy": 75.0},
@@ -401,23 +485,23 @@ def forecast_accuracy(stage: Stage) -> Any:
 
 
 @case(
-    "15",
-    "a deal of 1,000.40 in each stage of the default pipeline",
-    {"weighted": "2250.90", "sum of amount x probability": "2250.90"},
-    "Dashboard, pipeline by stage",
+    "17",
+    "42,000,000 of annual recurring revenue at the start of 2015, 2,940,000 of it lost, 13,020,000 more sold",
+    {"grr": 93.0, "nrr": 124.0},
+    "Metrics, customers",
 )
-def weighted_pipeline(stage: Stage) -> Any:
-    before = _weighted(stage)
-    amount = Decimal("1000.40")
-    weighed = Decimal(0)
-    for entered in stage.stages.values():
-        if entered["kind"] == "open":
-            money = {"amount": str(amount), "currency": MONEY}
-            stage.post("/v1/deals", {"name": entered["name"], "amount": money, "stage_id": entered["id"]})
-            weighed += amount * entered["probability"] / 100
-    wanted = before + weighed
-    found = at_last(lambda: _weighted(stage), wanted) - before
-    return {"weighted": f"{found:.2f}", "sum of amount x probability": f"{weighed:.2f}"}
+def retention(stage: Stage) -> Any:
+    lost = stage.contract(stage.account("Seventeen, lost"), "2940000", "2014-01-01", "2015-12-31")
+    grown = stage.contract(stage.account("Seventeen, grown"), "39060000", "2014-01-01", "2015-12-31")
+    stage.act("contracts", lost, "cancel", on="2015-04-01", reason="Closed down")
+    stage.act("contracts", grown, "change-arr", arr=usd("52080000"), on="2015-07-01")
+    stage.act("contracts", grown, "cancel", on="2016-01-01", reason="The example is over.")
+    wanted = {"grr": 93.0, "nrr": 124.0}
+    return at_last(lambda: stage.figures("grr", "nrr", since="2015-01-01", until="2015-12-31"), wanted)
+
+
+def usd(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": MONEY}
 
 
 def _weighted(stage: Stage) -> Decimal:

@@ -6,16 +6,27 @@ from chassis.operation import query
 from chassis.service import Service
 from chassis.subscription import EVERYTHING, subscribe, timer
 from reporting import copies
+from reporting.domain.contract_facts import (
+    ARR_EVENTS,
+    CONTRACTS,
+    TERM_EVENTS,
+    note_movements,
+    note_terms,
+)
+from reporting.domain.deal_fact import DEALS
+from reporting.domain.marketing_facts import LEADS, SPEND
+from reporting.domain.selling_facts import FORECASTS, PURCHASES, QUOTAS
 from reporting.queries import events as archive
 from reporting.queries.leaderboard import leaderboard
 from reporting.queries.ledger_events import ledger_events
+from reporting.queries.metrics import metrics
 from reporting.queries.pipeline import pipeline
 from reporting.queries.sales_cycle import sales_cycle
 from reporting.queries.shared_events import shared_events, watched_events
 from reporting.queries.win_rate import win_rate
 from reporting.usecases.announce_positions import announce_positions
 from reporting.usecases.archive_events import archive_events
-from reporting.usecases.project_deals import DEAL_EVENTS, project_deals
+from reporting.usecases.project_facts import projecting
 from reporting.usecases.report_gaps import report_gaps
 
 
@@ -28,6 +39,7 @@ class Reporting(Service):
     sales_cycle = query(sales_cycle)
     pipeline = query(pipeline)
     leaderboard = query(leaderboard)
+    metrics = query(metrics)
     events = query(archive.events)
     record_events = query(archive.record_events)
     ledger_events = query(ledger_events)
@@ -37,7 +49,15 @@ class Reporting(Service):
     shared_events = query(shared_events)
 
     on_everything = subscribe(EVERYTHING, archive_events, batch=True, after_commit=announce_positions)
-    on_deals = subscribe(DEAL_EVENTS, project_deals, batch=True)
+    on_deals = subscribe(DEALS.events, projecting(DEALS), batch=True)
+    on_purchases = subscribe(PURCHASES.events, projecting(PURCHASES), batch=True)
+    on_quotas = subscribe(QUOTAS.events, projecting(QUOTAS), batch=True)
+    on_forecasts = subscribe(FORECASTS.events, projecting(FORECASTS), batch=True)
+    on_contracts = subscribe(CONTRACTS.events, projecting(CONTRACTS), batch=True)
+    on_movements = subscribe(ARR_EVENTS, note_movements, batch=True)
+    on_terms = subscribe(TERM_EVENTS, note_terms, batch=True)
+    on_spend = subscribe(SPEND.events, projecting(SPEND), batch=True)
+    on_leads = subscribe(LEADS.events, projecting(LEADS), batch=True)
     on_workspaces = subscribe(copies.WORKSPACE_EVENTS, copies.remember_workspaces, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)

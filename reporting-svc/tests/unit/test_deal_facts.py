@@ -13,9 +13,9 @@ from reporting_builders import START, Service, a_deal, an_id, deal_told, shuffle
 
 from chassis import envelope
 from chassis.envelope import Event
-from reporting.domain.deal_fact import DealFact, DealVersion
+from reporting.domain.deal_fact import DEALS, DealFact, DealVersion
 from reporting.domain.validity import chain
-from reporting.usecases.project_deals import project_deals
+from reporting.usecases.project_facts import projecting
 
 
 def a_life(name: str, *, skew: int = 0) -> list[Event]:
@@ -89,11 +89,11 @@ def test_a_replay_of_the_archive_changes_nothing_and_rebuilds_all() -> None:
     before = state(service)
     archived = [envelope.load(event.raw) for event in [*a_life("one"), *a_life("two")]]
     with service.database.writing() as session:
-        project_deals(session, archived)
+        projecting(DEALS)(session, archived)
     assert state(service) == before
     empty = Service()
     with empty.database.writing() as session:
-        project_deals(session, archived)
+        projecting(DEALS)(session, archived)
     assert state(empty) == before
 
 

@@ -1,14 +1,9 @@
-"""Facts about deals: one row with what is true now, and one for each state before, with the time it held.
-
-Only what reports count, sum and group by. A question about the past reads both tables: the rows of either that
-held at that instant.
-"""
+"""Facts about deals: what reports count, sum and group by."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +13,7 @@ from chassis.clock import Instant
 from chassis.envelope import Event
 from chassis.money import Amount
 from reporting.domain.base import Base
+from reporting.domain.facts import RECORD, Before, Current, Facts, day, instant, priced, stated, told_of
 from reporting.domain.validity import State
 
 OPEN, WON, LOST = "open", "won", "lost"
@@ -57,7 +53,7 @@ class _Facts:
     cycle_days: Mapped[int | None] = mapped_column(Integer)
 
 
-class DealFact(_Facts, Base):
+class DealFact(_Facts, Current, Base):
     """A deal as it is; it has been so since `valid_from`."""
 
     __tablename__ = "deal_fact"
@@ -90,17 +86,12 @@ class DealFact(_Facts, Base):
         ),
     )
 
-    version: Mapped[int] = mapped_column(Integer, sort_order=1)
 
-
-class DealVersion(_Facts, Base):
+class DealVersion(_Facts, Before, Base):
     """A deal as it was from `valid_from` until `valid_to`."""
 
     __tablename__ = "deal_version"
     __table_args__ = (Index("ix_deal_version_valid", "workspace_id", "valid_to", "valid_from"),)
-
-    version: Mapped[int] = mapped_column(Integer, primary_key=True, sort_order=1)
-    valid_to: Mapped[datetime] = mapped_column(Instant, sort_order=2)
 
 
 def quarter(day: date) -> str:
@@ -111,15 +102,12 @@ def quarter(day: date) -> str:
 def state_of(event: Event) -> State:
     """The state of a deal that an event tells of."""
     record = event.record
-    opened, closed = _day(record.get("opened_on")), _day(record.get("closed_on"))
-    amount = record.get("amount")
+    opened, closed = day(record.get("opened_on")), day(record.get("closed_on"))
+    state = stated(event)
+    deal_id = state.pop(RECORD)
     return {
-        "workspace_id": event.workspace_id,
-        "deal_id": event.subject_id,
-        "sequence": event.sequence,
-        "version": record["version"],
-        "valid_from": clock.from_text(record["updated_at"]),
-        "is_deleted": event.type.endswith(".deleted.v1"),
+        **state,
+        "deal_id": deal_id,
         "owner_id": record.get("owner_id"),
         "team_id": record.get("team_id"),
         "account_id": record.get("account_id"),
@@ -130,26 +118,22 @@ def state_of(event: Event) -> State:
         "stage_id": record["stage_id"],
         "status": record["status"],
         "probability": record["probability"],
-        "amount": None if amount is None else Decimal(amount["amount"]),
-        "currency": None if amount is None else amount["currency"],
+        **priced(record),
         "forecast_category": record.get("forecast_category"),
         "type": record.get("type"),
         "source": record.get("source"),
         "lost_reason": record.get("lost_reason"),
         "competitor": record.get("competitor"),
         "created_at": clock.from_text(record["created_at"]),
-        "stage_entered_at": _instant(record.get("stage_entered_at")),
+        "stage_entered_at": instant(record.get("stage_entered_at")),
         "opened_on": opened,
-        "expected_close_on": _day(record.get("expected_close_on")),
+        "expected_close_on": day(record.get("expected_close_on")),
         "closed_on": closed,
         "closed_quarter": None if closed is None else quarter(closed),
         "cycle_days": None if opened is None or closed is None else (closed - opened).days,
     }
 
 
-def _day(text: Any) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _instant(text: Any) -> datetime | None:
-    return None if text is None else clock.from_text(text)
+DEALS = Facts(
+    told_of("deal", "stage_moved", "won", "lost", "reopened"), DealFact, DealVersion, state_of, "deal_id"
+)
