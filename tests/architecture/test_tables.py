@@ -8,6 +8,9 @@ import pkgutil
 import pytest
 from sqlalchemy import MetaData, Table, UniqueConstraint
 
+from chassis import ids
+from chassis.record import Record
+
 OWNERS = (
     "contacts.domain",
     "deals.domain",
@@ -55,3 +58,13 @@ def test_the_workspace_leads_every_key(owner: str) -> None:
             f"{table.name}: {name}" for name, columns in keys.items() if columns[0].name != "workspace_id"
         ]
     assert guilty == []
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_ids_fit_their_columns(owner: str) -> None:
+    """SQLite keeps a text of any length; PostgreSQL refuses one that is too long."""
+    base = importlib.import_module(f"{owner}.base").Base
+    metadata_of(owner)
+    records = [mapper.class_ for mapper in base.registry.mappers if issubclass(mapper.class_, Record)]
+    lengths = {cls.prefix: len(ids.new(cls.prefix)) for cls in records}
+    assert {prefix: length for prefix, length in lengths.items() if length > 40} == {}

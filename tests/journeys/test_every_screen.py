@@ -52,6 +52,8 @@ EXAMPLES = {
     "/imports/new/:uploadId": Example("/imports/new/{uploads}", "[data-testid=understood]"),
     "/imports/:id": Example("/imports/{jobs}", "[data-testid=parts]"),
     "/dashboard": Example("/dashboard", "[data-testid=leaderboard]"),
+    "/metrics": Example("/metrics?compare=previous&margin=80", "[data-testid=metric-clv]"),
+    "/approvals": Example("/approvals?view=open", "[data-testid^=approval-approval]"),
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
     "/workflows/:id": Example("/workflows/{workflows}", "[data-testid=runs]"),
     "/partners": Example("/partners", "[data-testid^=key-partner_key]"),
@@ -107,6 +109,13 @@ def an_amount(page: Page) -> None:
     page.get_by_test_id("property-amount").click()
 
 
+def the_lines(page: Page) -> None:
+    related = page.get_by_text("Related", exact=True)
+    if related.is_visible():
+        related.click()
+    page.get_by_label("Change the lines").click()
+
+
 def details(page: Page) -> None:
     for button in page.locator("[data-testid^=details-of-]").all():
         button.click()
@@ -135,6 +144,12 @@ OPENED = (
     *(
         Opened(f"new record in {place}", f"/{place}", click("[data-testid=new-record]"), "[role=dialog] form")
         for place in ("accounts", "contacts", "leads", "deals", "tasks")
+    ),
+    Opened("metrics by group", "/metrics?group=channel", lambda _: None, "[data-testid=metric-cac]"),
+    Opened("lines of a deal", "/deals/{open_deal}", the_lines, "[data-testid=save-lines]"),
+    Opened("deal that is locked", "/deals/{locked_deal}", lambda _: None, "[data-testid=approval-notice]"),
+    Opened(
+        "rejection", "/approvals?view=open", click("[data-testid=reject]"), "[data-testid=approval-comment]"
     ),
     Opened("new partner", "/partners", click("[data-testid=add-partner]"), "[data-testid=partner-name]"),
     Opened("scopes of a key", "/partners", click("[data-testid^=make-key-]"), "[role=dialog] form"),
@@ -237,7 +252,22 @@ def ids(furnished: Rapport) -> dict[str, str]:
     partner = furnished.rest.post("/v1/partners", {"name": "Globex"})
     furnished.rest.post(f"/v1/partners/{partner['id']}/keys", {"scopes": ["accounts:read", "events:read"]})
     [open_deal] = furnished.rest.get("/v1/deals", filter='status = "open"', limit=1)["data"]
-    return {**found, "open_deal": open_deal["id"]}
+    return {**found, "open_deal": open_deal["id"], "locked_deal": a_locked_deal(furnished)}
+
+
+def a_locked_deal(rapport: Rapport) -> str:
+    """A deal whose discount waits for the approval of who is signed in."""
+    me = rapport.rest.get("/v1/me")["user"]["id"]
+    [rule] = rapport.rest.get("/v1/approval-rules")["data"]
+    bands = [{"role": "manager", "from_amount": "0", "approver_id": me}]
+    rapport.rest.patch(
+        f"/v1/approval-rules/{rule['id']}", {"bands": bands}, **{"If-Match": f'"{rule["version"]}"'}
+    )
+    deal = rapport.rest.post("/v1/deals", {"name": "Discounted"})
+    line = {"name": "Licence", "unit_price": {"amount": "100", "currency": "USD"}, "discount": 25}
+    body = {"lines": [line], "expected_version": deal["version"]}
+    rapport.rest.post(f"/v1/deals/{deal['id']}/set-lines", body)
+    return str(deal["id"])
 
 
 @pytest.fixture(scope="module", params=LOOKS, ids=lambda look: look.name)

@@ -9,7 +9,7 @@ from chassis.service import Service
 from chassis.subscription import subscribe, timer
 from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from deals import copies
-from deals.domain.approval import Approval, ApprovalPolicy
+from deals.domain.approval import Approval, ApprovalRule
 from deals.domain.contract import Contract
 from deals.domain.deal import Deal
 from deals.domain.forecast import Forecast
@@ -55,7 +55,7 @@ from deals.usecases.submit_forecast import submit_forecast
 from deals.usecases.tell_due_contracts import tell_due_contracts
 from deals.usecases.tell_stalled_deals import tell_stalled_deals
 from deals.usecases.undo_import import undo_import
-from deals.usecases.update_approval_policy import update_approval_policy
+from deals.usecases.update_approval_rule import update_approval_rule
 from deals.usecases.update_deal import update_deal
 from deals.usecases.update_pipeline import update_pipeline
 from deals.usecases.update_purchase import update_purchase
@@ -147,10 +147,10 @@ class Deals(Service):
     list_approvals = query(lister(Approval, approvals.APPROVAL_FIELDS))
     export_approvals = query(exporter(Approval, approvals.APPROVAL_FIELDS))
 
-    update_approval_policy = command(update_approval_policy)
-    get_approval_policy = query(getter(ApprovalPolicy))
-    read_approval_policies = query(reader(ApprovalPolicy))
-    list_approval_policies = query(lister(ApprovalPolicy, approvals.POLICY_FIELDS))
+    update_approval_rule = command(update_approval_rule)
+    get_approval_rule = query(getter(ApprovalRule))
+    read_approval_rules = query(reader(ApprovalRule))
+    list_approval_rules = query(lister(ApprovalRule, approvals.POLICY_FIELDS))
 
     create_quota = command(create_quota)
     update_quota = command(updater(Quota))
@@ -175,7 +175,7 @@ class Deals(Service):
                 "purchases": selling.PURCHASE_FIELDS,
                 "contracts": contract_reads.CONTRACT_FIELDS,
                 "approvals": approvals.APPROVAL_FIELDS,
-                "approval-policies": approvals.POLICY_FIELDS,
+                "approval-rules": approvals.POLICY_FIELDS,
                 "quotas": selling.QUOTA_FIELDS,
                 "forecasts": selling.FORECAST_FIELDS,
             }

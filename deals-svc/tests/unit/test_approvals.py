@@ -247,17 +247,17 @@ def test_teams_in_a_circle_end_somewhere(runtime: Runtime) -> None:
     assert "CFO" in str(refused.value)
 
 
-def test_the_policy_is_the_workspaces_own(runtime: Runtime) -> None:
+def test_the_rule_is_the_workspaces_own(runtime: Runtime) -> None:
     sold(runtime, a_line())
-    (policy,) = run(runtime, "list_approval_policies")["data"]
-    assert (policy["discount_above"], policy["currency"]) == (20, "EUR")
+    (rule,) = run(runtime, "list_approval_rules")["data"]
+    assert (rule["discount_above"], rule["currency"]) == (20, "EUR")
     bands = [
         {"role": "manager", "from_amount": "0"},
         {"role": "board", "from_amount": "1000", "approver_id": CAS},
     ]
-    values = {"approval_policy_id": policy["id"], "expected_version": policy["version"]}
+    values = {"approval_rule_id": rule["id"], "expected_version": rule["version"]}
     changes = {"discount_above": "10", "bands": bands}
-    run(runtime, "update_approval_policy", role="admin", **values, changes=changes)
+    run(runtime, "update_approval_rule", role="admin", **values, changes=changes)
     assert sold(runtime, a_line("100", "10"))["approval_id"] is None
     large = approval_of(runtime, sold(runtime, a_line("2000", "10.0001")))
     assert [(step["role"], step["approver_id"]) for step in large["steps"]] == [
@@ -268,11 +268,11 @@ def test_the_policy_is_the_workspaces_own(runtime: Runtime) -> None:
     dollars = {"name": "Licence", "unit_price": {"amount": "10", "currency": "USD"}, "discount": "11"}
     assert len(approval_of(runtime, sold(runtime, dollars))["steps"]) == 2
     assert (
-        refusal(runtime, "update_approval_policy", **values, changes={"discount_above": "1"}).kind
+        refusal(runtime, "update_approval_rule", **values, changes={"discount_above": "1"}).kind
         == "forbidden"
     )
     for bad in ([{"role": "x", "from_amount": "5"}], [*bands, bands[1]], []):
-        refused = refusal(runtime, "update_approval_policy", role="admin", **values, changes={"bands": bad})
+        refused = refusal(runtime, "update_approval_rule", role="admin", **values, changes={"bands": bad})
         assert refused.code == "invalid"
 
 

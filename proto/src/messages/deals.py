@@ -373,7 +373,7 @@ class LineWrite(Message):
 class SetLines(Command):
     """Say what a deal sells; the lines replace those before, and the amount is their sum after discounts.
 
-    A discount above the limit of the approval policy (of any line or of the total) asks for approval, and the deal is
+    A discount above the limit of the approval rule (of any line or of the total) asks for approval, and the deal is
     locked until there is a decision.
     """
 
@@ -740,7 +740,7 @@ class BandView(View):
     approver_id = fields.String(required=True, allow_none=True)
 
 
-class ApprovalPolicyView(RecordView):
+class ApprovalRuleView(RecordView):
     """Discounts above `discount_above` percent need those whose band the amount after discount reaches, in order."""
 
     name = fields.String(required=True)
@@ -749,7 +749,7 @@ class ApprovalPolicyView(RecordView):
     bands = fields.List(fields.Nested(BandView), required=True)
 
 
-class ApprovalPolicyWrite(Message):
+class ApprovalRuleWrite(Message):
     name = Text(longest=120, shortest=1)
     discount_above = percent()
     currency = fields.String(validate=validate.Regexp(CURRENCY))
@@ -765,26 +765,26 @@ class ApprovalPolicyWrite(Message):
             )
 
 
-class UpdateApprovalPolicy(Command):
+class UpdateApprovalRule(Command):
     """Change from which discount on who approves; requests that are under way stay as they are."""
 
     permission = "configure"
-    answers = ApprovalPolicyView
-    approval_policy_id = Id("approval_policy", required=True)
+    answers = ApprovalRuleView
+    approval_rule_id = Id("approval_rule", required=True)
     expected_version = version()
-    changes = fields.Nested(ApprovalPolicyWrite, required=True)
+    changes = fields.Nested(ApprovalRuleWrite, required=True)
 
 
-class GetApprovalPolicy(Query):
-    answers = ApprovalPolicyView
-    approval_policy_id = Id("approval_policy", required=True)
+class GetApprovalRule(Query):
+    answers = ApprovalRuleView
+    approval_rule_id = Id("approval_rule", required=True)
 
 
-class ReadApprovalPolicies(ReadQuery):
+class ReadApprovalRules(ReadQuery):
     pass
 
 
-class ListApprovalPolicies(ListQuery):
+class ListApprovalRules(ListQuery):
     pass
 
 
@@ -1140,12 +1140,12 @@ class ForecastPropertiesChanged(Event):
     wire = "forecast.properties_changed.v1"
 
 
-class ApprovalPolicyCreated(Event):
-    wire = "approval_policy.created.v1"
+class ApprovalRuleCreated(Event):
+    wire = "approval_rule.created.v1"
 
 
-class ApprovalPolicyPropertiesChanged(Event):
-    wire = "approval_policy.properties_changed.v1"
+class ApprovalRulePropertiesChanged(Event):
+    wire = "approval_rule.properties_changed.v1"
 
 
 class ApprovalCreated(Event):

@@ -40,12 +40,12 @@ class ApprovalRecalled(DomainEvent):
     wire: ClassVar[str] = "approval.recalled.v1"
 
 
-class ApprovalPolicy(Record, Base):
+class ApprovalRule(Record, Base):
     """Above which discount who approves. `bands` are `{role, from_amount, approver_id}`, the lowest first."""
 
-    __tablename__ = "approval_policy"
-    noun = "approval_policy"
-    prefix = "approval_policy"
+    __tablename__ = "approval_rule"
+    noun = "approval_rule"
+    prefix = "approval_rule"
 
     name: Mapped[str] = mapped_column(String(120), default="Discounts")
     discount_above: Mapped[float] = mapped_column(Percent)
@@ -57,7 +57,7 @@ class ApprovalPolicy(Record, Base):
         return discount > exact(self.discount_above)
 
     def applying(self, amount: Money) -> list[dict[str, Any]]:
-        """The bands that an amount after discount reaches; all of them when its currency is not the policy's."""
+        """The bands that an amount after discount reaches; all of them when its currency is not the rule's."""
         if amount.currency != self.currency:
             return self.bands
         return [band for band in self.bands if amount.amount >= Decimal(band["from_amount"])]

@@ -93,7 +93,7 @@ class NobodyToApprove(RuleBroken):
     code = "deals.nobody_to_approve"
     message = (
         "A discount of {discount} % needs the approval of the {role}, and nobody is known as such: give the team of "
-        "the deal's owner, and the teams above it, managers, or name a person in the approval policy."
+        "the deal's owner, and the teams above it, managers, or name a person in the approval rule."
     )
 
 

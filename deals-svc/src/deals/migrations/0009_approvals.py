@@ -34,7 +34,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_line_item_deal", "line_item", ["workspace_id", "deal_id", "position"])
     op.create_table(
-        "approval_policy",
+        "approval_rule",
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("discount_above", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),

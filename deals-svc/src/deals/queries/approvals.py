@@ -11,7 +11,7 @@ from chassis.context import Context
 from chassis.copies import copied
 from chassis.filters import Catalogue, Field
 from chassis.reading import get_record
-from deals.domain.approval import Approval, ApprovalPolicy
+from deals.domain.approval import Approval, ApprovalRule
 from deals.domain.deal import Deal
 from deals.domain.line_item import LineItem
 from messages.deals import APPROVAL_STATUSES
@@ -33,9 +33,9 @@ APPROVAL_FIELDS = Catalogue(
 
 POLICY_FIELDS = Catalogue(
     [
-        Field("id", "reference", ApprovalPolicy.id),
-        Field("name", "text", ApprovalPolicy.name),
-        Field("created_at", "instant", ApprovalPolicy.created_at),
+        Field("id", "reference", ApprovalRule.id),
+        Field("name", "text", ApprovalRule.name),
+        Field("created_at", "instant", ApprovalRule.created_at),
     ]
 )
 

@@ -18,7 +18,7 @@ from deals.domain.approval import (
     DEFAULT_DISCOUNT,
     PENDING,
     Approval,
-    ApprovalPolicy,
+    ApprovalRule,
     steps_of,
 )
 from deals.domain.deal import Deal
@@ -27,8 +27,8 @@ from deals.domain.line_item import Totals
 from deals.domain.percent import SCALE
 
 
-def default_policy(currency: str) -> ApprovalPolicy:
-    return ApprovalPolicy(
+def default_rule(currency: str) -> ApprovalRule:
+    return ApprovalRule(
         name="Discounts",
         discount_above=DEFAULT_DISCOUNT,
         currency=currency,
@@ -36,21 +36,21 @@ def default_policy(currency: str) -> ApprovalPolicy:
     )
 
 
-def policy_of(uow: UnitOfWork, currency: str) -> ApprovalPolicy:
-    """The policy of the workspace; the default one, which it has from now on, where it has none."""
-    mine = ApprovalPolicy.workspace_id == uow.ctx.workspace_id
-    found = uow.first(select(ApprovalPolicy).where(mine, ApprovalPolicy.deleted_at.is_(None)))
-    return found or uow.add(default_policy(currency))
+def rule_of(uow: UnitOfWork, currency: str) -> ApprovalRule:
+    """The rule of the workspace; the default one, which it has from now on, where it has none."""
+    mine = ApprovalRule.workspace_id == uow.ctx.workspace_id
+    found = uow.first(select(ApprovalRule).where(mine, ApprovalRule.deleted_at.is_(None)))
+    return found or uow.add(default_rule(currency))
 
 
 def ask_for_approval(uow: UnitOfWork, deal: Deal, totals: Totals) -> None:
-    """Lock the deal until those whom the policy names have agreed, or set it free where nobody has to."""
+    """Lock the deal until those whom the rule names have agreed, or set it free where nobody has to."""
     amount = Money(totals.amount, deal.currency or "")
-    policy = policy_of(uow, amount.currency)
-    if not policy.is_needed(totals.discount):
+    rule = rule_of(uow, amount.currency)
+    if not rule.is_needed(totals.discount):
         deal.approval_status = deal.approval_id = None
         return
-    approvers = _approvers(uow, deal, policy.applying(amount), totals.discount)
+    approvers = _approvers(uow, deal, rule.applying(amount), totals.discount)
     approval = Approval(
         deal_id=deal.id,
         name=deal.name,
@@ -72,7 +72,7 @@ def shown(discount: Fraction) -> float:
 def _approvers(
     uow: UnitOfWork, deal: Deal, bands: list[dict[str, Any]], discount: Fraction
 ) -> list[tuple[str, str]]:
-    """(role, user id) in order: whom the policy names, else the next manager up the teams of the deal's owner."""
+    """(role, user id) in order: whom the rule names, else the next manager up the teams of the deal's owner."""
     managers = _managers(uow, deal.owner_id)
     found: list[tuple[str, str]] = []
     for band in bands:

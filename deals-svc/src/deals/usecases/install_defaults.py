@@ -1,4 +1,4 @@
-"""Give a new workspace its default pipeline and its approval policy."""
+"""Give a new workspace its default pipeline and its approval rule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from chassis import ids
 from chassis.envelope import Event
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.pipeline import DEFAULT_STAGES, Pipeline
-from deals.usecases.approving import default_policy
+from deals.usecases.approving import default_rule
 
 
 def install_defaults(uow: UnitOfWork, event: Event) -> None:
@@ -22,6 +22,6 @@ def install_defaults(uow: UnitOfWork, event: Event) -> None:
         ]
     )
     if event.record.get("currency"):
-        policy = default_policy(event.record["currency"])
-        policy.id = ids.derive("approval_policy", event.time, event.workspace_id)
-        uow.add(policy)
+        rule = default_rule(event.record["currency"])
+        rule.id = ids.derive("approval_rule", event.time, event.workspace_id)
+        uow.add(rule)

@@ -15,7 +15,7 @@ __all__ = [
     "Account",
     "Activity",
     "Approval",
-    "ApprovalPolicy",
+    "ApprovalRule",
     "ApprovalStep",
     "Band",
     "Compared",
@@ -171,7 +171,7 @@ class Approval(Record):
     deal: Deal | None
 
 
-class ApprovalPolicy(Record):
+class ApprovalRule(Record):
     """Discounts above `discount_above` percent need those whose band the amount after discount
     reaches, in order.
     """

@@ -18,7 +18,7 @@ from rapport_client.records import (
     Account,
     Activity,
     Approval,
-    ApprovalPolicy,
+    ApprovalRule,
     Contact,
     Contract,
     Deal,
@@ -51,7 +51,7 @@ from rapport_client.values import UNSET, Money, Unset, body_of
 NOUNS: dict[str, str] = {
     "account": "Account",
     "activity": "Activity",
-    "approval_policy": "ApprovalPolicy",
+    "approval_rule": "ApprovalRule",
     "approval": "Approval",
     "contact": "Contact",
     "contract": "Contract",
@@ -349,16 +349,16 @@ class Activities(Collection[Activity]):
         return Activity(self._verb(activity, "reopen", {}, True, idempotency_key))
 
 
-class ApprovalPolicies(Collection[ApprovalPolicy]):
-    """Approval policies."""
+class ApprovalRules(Collection[ApprovalRule]):
+    """Approval rules."""
 
-    name = "approval-policies"
-    noun = "approval_policy"
-    record: ClassVar[type[Record]] = ApprovalPolicy
+    name = "approval-rules"
+    noun = "approval_rule"
+    record: ClassVar[type[Record]] = ApprovalRule
 
     def update(
         self,
-        approval_policy: Ref,
+        approval_rule: Ref,
         *,
         name: str | Unset = UNSET,
         discount_above: float | Unset = UNSET,
@@ -366,10 +366,10 @@ class ApprovalPolicies(Collection[ApprovalPolicy]):
         bands: Sequence[Mapping[str, Any]] | Unset = UNSET,
         custom: Mapping[str, Any] | Unset = UNSET,
         idempotency_key: str | None = None,
-    ) -> ApprovalPolicy:
+    ) -> ApprovalRule:
         """Change from which discount on who approves; requests that are under way stay as they are."""
         return self._update(
-            approval_policy,
+            approval_rule,
             {
                 "name": name,
                 "discount_above": discount_above,
@@ -865,7 +865,7 @@ class Deals(DealsByHand):
         """Say what a deal sells; the lines replace those before, and the amount is their sum after
         discounts.
 
-        A discount above the limit of the approval policy (of any line or of the total) asks for
+        A discount above the limit of the approval rule (of any line or of the total) asks for
         approval, and the deal is locked until there is a decision.
         """
         return Deal(self._verb(deal, "set-lines", {"lines": lines}, True, idempotency_key))
@@ -1909,7 +1909,7 @@ class Resources:
     def __init__(self, transport: Transport) -> None:
         self.accounts = Accounts(transport)
         self.activities = Activities(transport)
-        self.approval_policies = ApprovalPolicies(transport)
+        self.approval_rules = ApprovalRules(transport)
         self.approvals = Approvals(transport)
         self.contacts = Contacts(transport)
         self.contracts = Contracts(transport)

@@ -250,9 +250,9 @@ RESOURCES: tuple[Spec, ...] = (
         parts=(),
     ),
     Spec(
-        name="approval-policies",
-        attribute="approval_policies",
-        noun="approval_policy",
+        name="approval-rules",
+        attribute="approval_rules",
+        noun="approval_rule",
         fields=(
             "id",
             "version",

@@ -85,7 +85,7 @@ APPROVALS = Resource(
     ),
 )
 
-APPROVAL_POLICIES = Resource("approval-policies", "deals", "approval_policy")
+APPROVAL_RULES = Resource("approval-rules", "deals", "approval_rule")
 
 QUOTAS = Resource("quotas", "deals", "quota", links={"owner": OWNER, "team": TEAM})
 
@@ -98,7 +98,7 @@ RESOURCES = (
     CONTRACTS,
     PURCHASES,
     APPROVALS,
-    APPROVAL_POLICIES,
+    APPROVAL_RULES,
     QUOTAS,
     FORECASTS,
 )

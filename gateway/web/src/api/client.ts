@@ -28,6 +28,8 @@ export interface Resources {
   "workflow-runs": t.WorkflowRun;
   views: t.SavedView;
   notifications: t.Notification;
+  approvals: t.Approval;
+  contracts: t.Contract;
 }
 export type Resource = keyof Resources;
 
@@ -69,6 +71,11 @@ export const deals = {
     request<t.Deal>("POST", `/v1/deals/${id}/lose`, { version, body: competitor ? { reason, competitor } : { reason } }),
   reopen: (id: string, version: number, stageId?: string) =>
     request<t.Deal>("POST", `/v1/deals/${id}/reopen`, { version, body: stageId ? { stage_id: stageId } : {} }),
+  lines: (id: string) => request<{ data: t.Line[] }>("GET", `/v1/deals/${id}/lines`),
+  setLines: (id: string, version: number, lines: Record<string, unknown>[]) =>
+    request<t.Deal>("POST", `/v1/deals/${id}/set-lines`, { version, body: { lines } }),
+  requestApproval: (id: string, version: number) =>
+    request<t.Deal>("POST", `/v1/deals/${id}/request-approval`, { version, body: {} }),
   stageHistory: (id: string) => request<{ data: t.StageMove[] }>("GET", `/v1/deals/${id}/stage-history`),
 };
 
@@ -113,7 +120,13 @@ export const partners = {
   revoke: (id: string) => request<void>("DELETE", `/v1/partner-keys/${id}`),
 };
 
+export const approvals = {
+  decide: (id: string, version: number, verb: "approve" | "reject" | "delegate" | "recall", body: Record<string, unknown>) =>
+    request<t.Approval>("POST", `/v1/approvals/${id}/${verb}`, { version, body }),
+};
+
 export const reports = {
+  metrics: (query: Record<string, string | undefined>) => request<t.Metrics>("GET", "/v1/reports/metrics", { query }),
   winRate: (groupBy: string, pipelineId?: string) =>
     request<t.Report<t.WinRateRow[]>>("GET", "/v1/reports/win-rate", {
       query: { group_by: groupBy, pipeline_id: pipelineId },

@@ -148,6 +148,97 @@ export interface Deal extends Base, Owned {
   won_reason: string | null;
   competitor: string | null;
   next_step: string | null;
+  list_amount: Money | null;
+  approval_status: ApprovalStatus | null;
+  approval_id: string | null;
+  contract_id: string | null;
+}
+
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "recalled";
+
+export interface Line {
+  id: string;
+  position: number;
+  product_id: string | null;
+  name: string;
+  quantity: number;
+  unit_price: Money;
+  discount: number;
+  billing: string;
+  periods: number;
+  list_amount: Money;
+  amount: Money;
+}
+
+export interface ApprovalStep {
+  role: string;
+  approver_id: string;
+  status: ApprovalStatus | "waiting";
+  decided_by: string | null;
+  decided_at: string | null;
+  comment: string | null;
+}
+
+export interface Approval extends Base {
+  name: string;
+  deal_id: string;
+  discount: number;
+  amount: Money;
+  status: ApprovalStatus;
+  owner_id: string | null;
+  requested_by: string;
+  steps: ApprovalStep[];
+}
+
+export interface Contract extends Base {
+  name: string;
+  account_id: string;
+  deal_id: string | null;
+  owner_id: string | null;
+  status: "active" | "cancelled";
+  arr: Money;
+  term: number;
+  starts_on: string;
+  ends_on: string;
+  renews_on: string;
+  renewal_deal_id: string | null;
+}
+
+export interface MetricInput {
+  name: string;
+  label: string;
+  unit: string;
+  value: Money | number | null;
+  records: string | null;
+}
+
+export interface MetricFigure {
+  value: Money | number | null;
+  reason?: string | null;
+  is_target_met?: boolean;
+  inputs?: MetricInput[];
+  compared?: { value: Money | number | null; change_percent: number | null; change_points: number | null; reason?: string | null };
+}
+
+export interface Metric extends MetricFigure {
+  name: string;
+  label: string;
+  about: string | null;
+  group: string;
+  unit: string;
+  formula: string;
+  example: { inputs: Record<string, number>; value: number };
+  target: string | null;
+  groupings: string[];
+  groups?: (MetricFigure & { key: string | null })[];
+}
+
+export interface Metrics {
+  data: Metric[];
+  period: { from: string; to: string };
+  compared_to: { from: string; to: string } | null;
+  currency: string | null;
+  watermark: { position: number; at: string | null };
 }
 
 export interface Card extends Deal {

@@ -55,6 +55,9 @@ function flush(): void {
   for (const key of due) void queryClient.invalidateQueries({ queryKey: key });
 }
 
+/** What reports and metrics count. */
+const COUNTED = new Set(["deal", "contract", "purchase", "spend", "quota", "forecast", "lead"]);
+
 const LISTS: Record<string, string> = {
   account: "accounts",
   contact: "contacts",
@@ -63,6 +66,8 @@ const LISTS: Record<string, string> = {
   activity: "activities",
   task: "activities",
   call: "activities",
+  approval: "approvals",
+  contract: "contracts",
 };
 
 export function take(event: LiveEvent): void {
@@ -80,7 +85,7 @@ export function take(event: LiveEvent): void {
   const resource = LISTS[noun];
   if (resource) readAgainSoon(keys.lists(resource));
   if (noun === "deal" || resource === "activities") readAgainSoon(keys.boards);
-  if (noun === "deal") readAgainSoon(keys.reports);
+  if (COUNTED.has(noun)) readAgainSoon(keys.reports);
   if (noun === "workflow" || noun === "run") {
     readAgainSoon(keys.workflows);
     readAgainSoon(keys.runs);

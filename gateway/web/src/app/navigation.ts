@@ -2,7 +2,7 @@
 import { createContext, useContext } from "react";
 
 import {
-  AccountIcon, BellIcon, BoardIcon, ContactIcon, DashboardIcon, DealIcon, ImportIcon, LeadIcon, TaskIcon, WorkflowIcon, type Icon,
+  AccountIcon, BellIcon, BoardIcon, ChartIcon, CheckIcon, ContactIcon, DashboardIcon, DealIcon, ImportIcon, LeadIcon, TaskIcon, WorkflowIcon, type Icon,
 } from "../ui/icons";
 
 export interface Place {
@@ -27,6 +27,8 @@ export const PLACES: Place[][] = [
   [
     { label: "Imports", to: "/imports", icon: ImportIcon, key: "i" },
     { label: "Dashboard", to: "/dashboard", icon: DashboardIcon, key: "r" },
+    { label: "Metrics", to: "/metrics", icon: ChartIcon, key: "m" },
+    { label: "Approvals", to: "/approvals", icon: CheckIcon, key: "p" },
     { label: "Workflows", to: "/workflows", icon: WorkflowIcon, key: "w" },
   ],
 ];

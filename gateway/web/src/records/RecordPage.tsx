@@ -22,7 +22,9 @@ import { Page } from "../ui/Page";
 import { Person } from "../ui/Person";
 import { ProblemNotice } from "../ui/Problem";
 import { Associations } from "./Associations";
+import { Contracts } from "./Contracts";
 import { DEFINITIONS } from "./definitions";
+import { ApprovalNotice, Lines } from "./Lines";
 import { Properties } from "./Properties";
 import { QuickLog } from "./QuickLog";
 import classes from "./RecordPage.module.css";
@@ -130,6 +132,7 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
                     Some parts are missing: {data.warnings.map((each) => each.service).join(", ")} cannot be reached.
                   </Alert>
                 )}
+                {resource === "deals" && <ApprovalNotice deal={record} />}
                 {canWrite && <QuickLog key={id} about={{ id, name: record.name }} />}
                 <History key={`h${id}`} resource={resource} id={id} />
               </div>
@@ -138,6 +141,8 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
               <div className={classes.side}>
                 <Stack gap={18}>
                   <Associations resource={resource} overview={data} />
+                  {resource === "accounts" && <Contracts accountId={id} />}
+                  {resource === "deals" && <Lines deal={record} />}
                   {resource === "deals" && <StageHistory dealId={id} />}
                 </Stack>
               </div>
