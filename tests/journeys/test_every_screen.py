@@ -52,7 +52,7 @@ EXAMPLES = {
     "/imports/new/:uploadId": Example("/imports/new/{uploads}", "[data-testid=understood]"),
     "/imports/:id": Example("/imports/{jobs}", "[data-testid=parts]"),
     "/dashboard": Example("/dashboard", "[data-testid=leaderboard]"),
-    "/metrics": Example("/metrics?compare=previous&margin=80", "[data-testid=metric-clv]"),
+    "/figures": Example("/figures?compare=previous&margin=80", "[data-testid=metric-clv]"),
     "/approvals": Example("/approvals?view=open", "[data-testid^=approval-approval]"),
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
     "/workflows/:id": Example("/workflows/{workflows}", "[data-testid=runs]"),
@@ -145,7 +145,7 @@ OPENED = (
         Opened(f"new record in {place}", f"/{place}", click("[data-testid=new-record]"), "[role=dialog] form")
         for place in ("accounts", "contacts", "leads", "deals", "tasks")
     ),
-    Opened("metrics by group", "/metrics?group=channel", lambda _: None, "[data-testid=metric-cac]"),
+    Opened("metrics by group", "/figures?group=channel", lambda _: None, "[data-testid=metric-cac]"),
     Opened("lines of a deal", "/deals/{open_deal}", the_lines, "[data-testid=save-lines]"),
     Opened("deal that is locked", "/deals/{locked_deal}", lambda _: None, "[data-testid=approval-notice]"),
     Opened(

@@ -31,6 +31,8 @@ GUIDES: Mapping[str, Guide] = {
     "errors": Guide("errors.md", "Errors", "every code with its status and what to do"),
     "importing": Guide("importing.md", "Importing", "files, mappings, dry runs, undo"),
     "exporting": Guide("exporting.md", "Exporting", "any list as CSV, XLSX or JSON lines"),
+    "selling": Guide("selling.md", "Selling", "lines, discounts and approvals, contracts, quotas, forecasts"),
+    "metrics": Guide("metrics.md", "Metrics", "figures with their formulas, and the records behind them"),
     "ledger": Guide("ledger.md", "Ledger", "what happened, why, what came twice, what waits"),
     "notifications": Guide(
         "notifications.md", "Notifications", "what tells whom when, and how to switch it off"

@@ -27,7 +27,7 @@ export const PLACES: Place[][] = [
   [
     { label: "Imports", to: "/imports", icon: ImportIcon, key: "i" },
     { label: "Dashboard", to: "/dashboard", icon: DashboardIcon, key: "r" },
-    { label: "Metrics", to: "/metrics", icon: ChartIcon, key: "m" },
+    { label: "Metrics", to: "/figures", icon: ChartIcon, key: "m" },
     { label: "Approvals", to: "/approvals", icon: CheckIcon, key: "p" },
     { label: "Workflows", to: "/workflows", icon: WorkflowIcon, key: "w" },
   ],

@@ -1,5 +1,5 @@
 // What a deal sells: its lines, from which the amount follows, and the approval that a discount waits for.
-import { ActionIcon, Alert, Button, Group, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Button, Group, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Link } from "react-router";
@@ -63,9 +63,9 @@ export function ApprovalNotice({ deal }: { deal: Deal }) {
   return (
     <Alert color={waits ? "yellow" : "red"} icon={<WarningIcon />} mb="md" data-testid="approval-notice">
       {waits ? "The discount waits for approval; the deal is locked until then. " : `The discount was ${deal.approval_status}; the deal cannot be won with it. `}
-      <Link className="link" to="/approvals?view=all">
+      <Anchor component={Link} to="/approvals?view=all" underline="always" inherit>
         Approvals
-      </Link>
+      </Anchor>
       {!waits && canWrite && (
         <Button size="compact-xs" variant="default" ml={10} loading={again.isPending} onClick={() => again.mutate()}>
           Ask again

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.context import Context
 from chassis.errors import Invalid
 from chassis.money import Money
-from reporting.domain.metrics import METRICS, MONEY, PER_DAY, Figure, Metric, Unit, example, figure
+from reporting.domain.metrics import COUNT, METRICS, MONEY, PER_DAY, Figure, Metric, Unit, example, figure
 from reporting.queries import contract_inputs  # noqa: F401 - makes the inputs of contracts known
 from reporting.queries.inputs import ALL, GROUPS, INPUTS, Reading, Readings, Span
 from reporting.queries.report import currency_of, watermark
@@ -209,6 +209,8 @@ def shown(value: Fraction | None, unit: Unit, currency: str | None) -> Any:
     """A figure as it is told: money to the cent, everything else to 6 decimals."""
     if value is None:
         return None
+    if unit is COUNT:
+        return int(value)
     if unit not in (MONEY, PER_DAY):
         return _number(value)
     if currency is None:
