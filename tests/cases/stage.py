@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -114,8 +115,15 @@ class Stage:
 
     def imports(self, name: str, content: str, **fields: str) -> dict[str, Any]:
         """The job that brought in a file, once it is over."""
-        answer = self.rest.post("/v1/imports", files=[("file", (name, content.encode()))], data=fields)
-        job = answered(answer)
+        return self._over([(name, content.encode())], fields)
+
+    def imports_all(self, files: Sequence[Path], **fields: str) -> dict[str, Any]:
+        """The job that brought in some files together, once it is over."""
+        return self._over([(file.name, file.read_bytes()) for file in files], fields)
+
+    def _over(self, files: Sequence[tuple[str, bytes]], fields: Mapping[str, str]) -> dict[str, Any]:
+        parts = [("file", file) for file in files]
+        job = answered(self.rest.post("/v1/imports", files=parts, data=dict(fields)))
 
         def over() -> dict[str, Any] | None:
             found: dict[str, Any] = self.get(f"/v1/jobs/{job['id']}")
