@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,6 +122,88 @@ def payback(stage: Stage) -> Any:
     stage.act("contracts", contract, "cancel", on="2018-04-01", reason="The example is over.")
     (row,) = stage.metrics("cac_payback", **period)
     return {**found, "target met": row.get("is_target_met")}
+
+
+@case(
+    "6",
+    "leads with an owner: four pricing pages; two, with the recipe for two; three mails opened; a white paper",
+    {
+        "two views": [0, 0],
+        "three views": [1, 1],
+        "four views": [1, 1],
+        "told again": [1, 1],
+        "after 30 days, two more": [1, 1],
+        "and a third": [2, 2],
+        "two views, with that recipe on": [1, 0],
+        "three mails opened": [1, 0],
+        "a white paper downloaded": [1, 0],
+    },
+    "the lead's ledger, the owner's inbox, Tasks",
+)
+def buying_signals(stage: Stage) -> Any:
+    rep, _ = stage.team
+    page, sent = (
+        {"kind": "page_view", "url": "https://acme.example/pricing", "title": "Prices"},
+        itertools.count(),
+    )
+
+    def lead() -> str:
+        made: str = stage.post("/v1/leads", {"last_name": f"Six {next(sent)}", "owner_id": rep.id})["id"]
+        stage.settled()
+        return made
+
+    def gives(lead_id: str, **signal: str) -> dict[str, Any]:
+        signal = {
+            "event_id": f"six-{next(sent)}",
+            "record_id": lead_id,
+            "visitor_id": f"v-{lead_id}",
+            **signal,
+        }
+        (outcome,) = stage.post("/v1/signals", {"signals": [signal]})["data"]
+        assert outcome["outcome"] == "accepted", outcome
+        return signal
+
+    def came_of(lead_id: str) -> list[int]:
+        """Alerts, and tasks to follow up."""
+        stage.effects_done()
+        tasks = stage.all("/v1/activities", filter=f'record_id = "{lead_id}" AND kind = "task"')
+        return [len(rep.inbox("buying_signal", lead_id)), len(tasks)]
+
+    found: dict[str, Any] = {}
+    ada = lead()
+    # Who it is comes out with the second view; the first counts all the same.
+    anonymous = {**page, "event_id": f"six-{next(sent)}", "visitor_id": f"v-{ada}"}
+    stage.post("/v1/signals", {"signals": [anonymous]})
+    gives(ada, **page)
+    found["two views"] = came_of(ada)
+    gives(ada, **page)
+    found["three views"] = came_of(ada)
+    last = gives(ada, **page)
+    found["four views"] = came_of(ada)
+    (again,) = stage.post("/v1/signals", {"signals": [last]})["data"]
+    assert again["outcome"] == "duplicate", again
+    found["told again"] = came_of(ada)
+    stage.wait(31 * DAY)
+    gives(ada, **page)
+    gives(ada, **page)
+    found["after 30 days, two more"] = came_of(ada)
+    gives(ada, **page)
+    found["and a third"] = came_of(ada)
+    (recipe,) = stage.get("/v1/workflows", filter='recipe = "prices_viewed_twice"')["data"]
+    stage.act("workflows", recipe["id"], "enable")
+    bob = lead()
+    gives(bob, **page)
+    gives(bob, **page)
+    found["two views, with that recipe on"] = came_of(bob)
+    stage.act("workflows", recipe["id"], "disable")
+    cyd = lead()
+    for _ in range(3):
+        gives(cyd, kind="email_open", title="News")
+    found["three mails opened"] = came_of(cyd)
+    dan = lead()
+    gives(dan, kind="download", title="White paper")
+    found["a white paper downloaded"] = came_of(dan)
+    return found
 
 
 @case(
@@ -565,6 +648,33 @@ def crm_sales(stage: Stage) -> Any:
     )
     found["deals_without_account"] = without["total"]
     return {"figures that differ": [name for name, value in found.items() if value != expected[name]]}
+
+
+@case(
+    "18",
+    "a customer calls support four times within 30 days; two more calls 31 days later, and one",
+    {"two calls": 0, "three calls": 1, "four calls": 1, "31 days later": 1, "three again": 2},
+    "the account's timeline, Tasks",
+)
+def support_calls(stage: Stage) -> Any:
+    account = stage.account("Eighteen")
+    call = {
+        "kind": "call",
+        "subject": "Help",
+        "direction": "inbound",
+        "outcome": "connected",
+        "purpose": "support",
+    }
+
+    def calls(times: int) -> int:
+        for _ in range(times):
+            stage.post("/v1/activities", {**call, "record_ids": [account]})
+        stage.effects_done()
+        return len(stage.all("/v1/activities", filter=f'record_id = "{account}" AND kind = "task"'))
+
+    found = {"two calls": calls(2), "three calls": calls(1), "four calls": calls(1)}
+    stage.wait(31 * DAY)
+    return {**found, "31 days later": calls(2), "three again": calls(1)}
 
 
 def usd(amount: str) -> dict[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from activities import copies
 from activities.domain.activity import Activity
+from activities.domain.signal import Signal
 from activities.queries import activities as reads
 from activities.queries import notifications as inbox
+from activities.queries.signals import SIGNAL_FIELDS
 from activities.queries.timeline import timeline
 from activities.usecases.archive_all import archive_all
 from activities.usecases.archive_notification import archive_notification
@@ -19,7 +21,8 @@ from activities.usecases.mark_read import mark_read
 from activities.usecases.mark_unread import mark_unread
 from activities.usecases.notify import notify
 from activities.usecases.project_timeline import project_timeline
-from activities.usecases.references import records_unknown, references_exist
+from activities.usecases.receive_signals import receive_signals
+from activities.usecases.references import people_of, records_unknown, references_exist
 from activities.usecases.reopen_activity import reopen_activity
 from activities.usecases.restore_activity import restore_activity
 from activities.usecases.tell_due_tasks import tell_due_tasks
@@ -34,7 +37,7 @@ from chassis.subscription import subscribe, timer
 
 
 class Activities(Service):
-    """Calls, emails, meetings, notes and tasks, the timeline of every record, and what people are told."""
+    """Calls, emails, meetings, notes and tasks, signals, the timeline of every record, and what people are told."""
 
     name = "activities"
 
@@ -54,6 +57,12 @@ class Activities(Service):
     search_activities = query(reads.search_activities)
     timeline = query(timeline)
 
+    receive_signals = command(receive_signals, ask=people_of)
+    get_signal = query(getter(Signal))
+    read_signals = query(reader(Signal))
+    list_signals = query(lister(Signal, SIGNAL_FIELDS))
+    export_signals = query(exporter(Signal, SIGNAL_FIELDS))
+
     notify = command(notify)
     mark_read = command(mark_read)
     mark_unread = command(mark_unread)
@@ -67,7 +76,13 @@ class Activities(Service):
     count_unread = query(inbox.count_unread)
 
     describe = query(
-        describer({"activities": reads.ACTIVITY_FIELDS, "notifications": inbox.NOTIFICATION_FIELDS})
+        describer(
+            {
+                "activities": reads.ACTIVITY_FIELDS,
+                "signals": SIGNAL_FIELDS,
+                "notifications": inbox.NOTIFICATION_FIELDS,
+            }
+        )
     )
 
     due_tasks = timer(15.0, tell_due_tasks)

@@ -12,10 +12,16 @@ ACCOUNT_EVENTS = (
     "account.deleted.v1",
     "account.restored.v1",
 )
+PERSON_EVENTS = tuple(
+    f"{noun}.{fact}.v1"
+    for noun in ("contact", "lead")
+    for fact in ("created", "properties_changed", "deleted", "restored")
+)
 USER_EVENTS = ("user.created.v1", "user.properties_changed.v1")
 TEAM_EVENTS = ("team.created.v1", "team.properties_changed.v1", "team.members_changed.v1")
 
 remember_pipelines = remember(keep=("stages",))
 remember_accounts = remember()
+remember_people = remember()
 remember_users = remember(keep=("is_active",))
 remember_teams = remember(keep=("manager_id", "member_ids"))

@@ -58,6 +58,7 @@ class Automation(Service):
     on_workspace = subscribe("workspace.created.v1", install_recipes)
     on_pipelines = subscribe(copies.PIPELINE_EVENTS, copies.remember_pipelines, batch=True)
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
+    on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
     on_facts = subscribe(TRIGGERS, evaluate_workflows, batch=True, after_commit=steps.ring)

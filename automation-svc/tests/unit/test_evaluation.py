@@ -40,6 +40,7 @@ FOLLOW_UPS = (
     "expansion_candidate",
     "large_deal_in_proposal",
     "renewal_due",
+    "support_calls",
 )
 
 

@@ -38,6 +38,10 @@ BOB = "user_01k8bbbbbbbbbbbbbbbbbbbbbb"
 MIA = "user_01k8cccccccccccccccccccccc"
 ACCOUNT = "account_01k8aaaaaaaaaaaaaaaaaaaaaa"
 LEAD = "lead_01k8aaaaaaaaaaaaaaaaaaaaaa"
+SIGNAL = "signal_01k8aaaaaaaaaaaaaaaaaaaaaa"
+LEAD = "lead_01k8aaaaaaaaaaaaaaaaaaaaaa"
+# Those that count have tests of their own.
+COUNTED = ("pricing_interest", "mails_opened", "prices_viewed_twice", "whitepaper_downloaded")
 APPROVAL = "approval_01k8aaaaaaaaaaaaaaaaaaaaaa"
 JOB = "job_01k8aaaaaaaaaaaaaaaaaaaaaa"
 MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-02T10:00:00.000Z"}
@@ -290,7 +294,14 @@ def test_every_recipe_that_notifies_has_its_test() -> None:
         "large_deal_told",
         "stalled_deal",
         "customer_at_risk",
+        *COUNTED,
     }
+
+
+def test_a_white_paper_is_told_to_the_owner(runtime: Runtime) -> None:
+    download = {"id": SIGNAL, "kind": "download", "title": "Wind guide", "record_id": LEAD, "owner_id": BOB}
+    hear(runtime, an_event("signal.created.v1", download))
+    assert told(runtime, "whitepaper_downloaded") == [([BOB], "Somebody downloaded Wind guide", None)]
 
 
 def test_a_notification_knows_its_records_its_target_and_its_cause(runtime: Runtime) -> None:
@@ -543,7 +554,10 @@ def test_an_older_workspace_gets_the_recipes_that_came_since() -> None:
     after = statuses(runtime)
     assert after.keys() == RECIPES.keys()
     assert after["missed_call_follow_up"] == "disabled"
-    assert {status for recipe, status in after.items() if recipe != "missed_call_follow_up"} == {"published"}
+    off = {recipe for recipe, values in RECIPES.items() if values.get("is_off")}
+    assert {recipe for recipe, status in after.items() if status != "published"} == off | {
+        "missed_call_follow_up"
+    }
     install_new_recipes(runtime)
     assert len(run(runtime, "list_workflows", limit=200)["data"]) == len(RECIPES)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+import json
+from typing import Any
 
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from messages.addresses import Email
 from messages.common import (
     Command,
     Event,
@@ -35,6 +39,18 @@ STATUSES = ("not_started", "in_progress", "waiting", "completed", "deferred")
 PRIORITIES = ("low", "medium", "high")
 ENTRY_KINDS = ("activity", "event")
 LONGEST_CALL = 7 * 24 * 3600
+PURPOSES = ("sales", "support", "other")
+SIGNAL_KINDS = (
+    "page_view",
+    "site_revisit",
+    "email_open",
+    "click",
+    "ad_click",
+    "download",
+    "form_submission",
+    "demo_request",
+    "product_usage",
+)
 NOTIFICATION_KINDS = (
     "task_assigned",
     "task_due",
@@ -47,6 +63,7 @@ NOTIFICATION_KINDS = (
     "approval_requested",
     "discount_approved",
     "discount_rejected",
+    "buying_signal",
     "missed_call",
     "job_completed",
     "job_failed",
@@ -54,6 +71,14 @@ NOTIFICATION_KINDS = (
     "workflow",
 )
 MOST_RECIPIENTS = 50
+
+
+def _small(value: dict[str, Any]) -> bool:
+    """Refuse more than a signal is for."""
+    if len(json.dumps(value, default=str)) > 4000:
+        raise ValidationError("At most 4,000 characters of properties.")
+    return True
+
 
 # --- activities ------------------------------------------------------------------------------------------------
 
@@ -67,6 +92,11 @@ class ActivityWrite(Message):
     record_ids = ids(most=50)
     direction = one_of(*DIRECTIONS, allow_none=True)
     outcome = one_of(*OUTCOMES, allow_none=True)
+    purpose = one_of(
+        *PURPOSES,
+        allow_none=True,
+        metadata={"description": "What a call was for; support calls are counted."},
+    )
     duration_seconds = fields.Integer(
         strict=True, allow_none=True, validate=validate.Range(min=0, max=LONGEST_CALL)
     )
@@ -86,6 +116,7 @@ class ActivityView(RecordView):
     record_ids = fields.List(fields.String(), required=True)
     direction = one_of(*DIRECTIONS, allow_none=True)
     outcome = one_of(*OUTCOMES, allow_none=True)
+    purpose = one_of(*PURPOSES, allow_none=True)
     duration_seconds = fields.Integer(allow_none=True)
     occurred_at = fields.String(allow_none=True)
     due_at = fields.String(allow_none=True)
@@ -159,6 +190,92 @@ class ExportActivities(ExportQuery):
 
 
 class SearchActivities(SearchQuery):
+    pass
+
+
+# --- signals ---------------------------------------------------------------------------------------------------
+
+
+class SignalWrite(Message):
+    """One thing somebody did, as a website or a tool tells it. `event_id` is the sender's: it is received once.
+
+    Who it was is said by `record_id` (a lead or contact) or `email`; a `visitor_id` ties together what the same
+    anonymous visitor did, and gives it to the person once one signal says who that is.
+    """
+
+    event_id = Text(longest=200, shortest=1, required=True)
+    kind = one_of(*SIGNAL_KINDS, required=True)
+    occurred_at = Instant()
+    visitor_id = Text(longest=200, shortest=1, allow_none=True)
+    record_id = Id(allow_none=True)
+    email = Email(allow_none=True)
+    url = Text(longest=2000, allow_none=True)
+    title = Text(longest=300, allow_none=True)
+    campaign = Text(longest=200, allow_none=True)
+    properties = fields.Dict(
+        keys=Text(longest=60, shortest=1),
+        values=fields.Raw(allow_none=True),
+        validate=validate.And(validate.Length(max=50), _small),
+    )
+
+    @validates_schema
+    def _is_somebody(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not any(data.get(name) for name in ("visitor_id", "record_id", "email")):
+            raise ValidationError("Say who it was: a record_id, an email or a visitor_id.", "visitor_id")
+        if data.get("record_id") and data["record_id"].rpartition("_")[0] not in ("lead", "contact"):
+            raise ValidationError("Not the id of a lead or contact.", "record_id")
+
+
+class SignalOutcome(View):
+    """What became of one signal; `record_id` is the person it belongs to, `note` what is worth knowing about it."""
+
+    event_id = fields.String(required=True, allow_none=True)
+    outcome = one_of("accepted", "duplicate", "failed", required=True)
+    id = fields.String(required=True, allow_none=True)
+    record_id = fields.String(required=True, allow_none=True)
+    errors = fields.List(fields.Dict(), required=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class SignalOutcomes(View):
+    data = fields.List(fields.Nested(SignalOutcome), required=True)
+
+
+class ReceiveSignals(Command):
+    """Receive up to 500 signals: each once, however often it is sent. One that fails holds up no other."""
+
+    answers = SignalOutcomes
+    signals = fields.List(fields.Raw(), required=True, validate=validate.Length(min=1, max=500))
+
+
+class SignalView(RecordView):
+    event_id = fields.String(required=True)
+    kind = one_of(*SIGNAL_KINDS, required=True)
+    occurred_at = fields.String(required=True)
+    visitor_id = fields.String(allow_none=True)
+    record_id = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    url = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
+    campaign = fields.String(allow_none=True)
+    properties = fields.Dict(required=True)
+
+
+class GetSignal(Query):
+    answers = SignalView
+    signal_id = Id("signal", required=True)
+
+
+class ReadSignals(ReadQuery):
+    pass
+
+
+class ListSignals(ListQuery):
+    pass
+
+
+class ExportSignals(ExportQuery):
     pass
 
 
@@ -376,6 +493,18 @@ class ArchiveAll(Command):
 
 
 # --- events ----------------------------------------------------------------------------------------------------
+
+
+class SignalCreated(Event):
+    """Somebody did something; without `record_id` it is not known who."""
+
+    wire = "signal.created.v1"
+
+
+class SignalPropertiesChanged(Event):
+    """It turned out who did something (`record_id`)."""
+
+    wire = "signal.properties_changed.v1"
 
 
 class ActivityCreated(Event):

@@ -84,6 +84,8 @@ TRIGGERS = (
     "activity.properties_changed.v1",
     "activity.completed.v1",
     "call.missed.v1",
+    "signal.created.v1",
+    "signal.properties_changed.v1",
     "task.due.v1",
     "job.completed.v1",
     "job.failed.v1",
@@ -91,6 +93,14 @@ TRIGGERS = (
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
 
 # --- workflows -------------------------------------------------------------------------------------------------
+
+
+def _span() -> fields.String:
+    """A time after the fact."""
+    return fields.String(
+        validate=validate.Regexp(DURATION, error="Write minutes, hours or days like 30m, 2h or 7d."),
+        allow_none=True,
+    )
 
 
 class TriggerWrite(Message):
@@ -101,6 +111,10 @@ class TriggerWrite(Message):
     with a value there counts as well. `falls_below`, `rises_above` and `reaches` narrow to the change that takes a
     number over a threshold: from 60 to 59 falls below 60, from 80 to 81 rises above 80, from 64 to 65 reaches 65. A
     first value that lies beyond it counts; further changes on the same side do not.
+
+    `count` waits for so many such facts about one record `within` a time (30 days): it starts once when the number is
+    reached, and again only after that time passed without any. Signals are counted by person, activities by account,
+    contact or lead.
     """
 
     event = one_of(*TRIGGERS, required=True)
@@ -112,14 +126,8 @@ class TriggerWrite(Message):
     rises_above = fields.Float()
     reaches = fields.Float()
     or_created = fields.Boolean()
-
-
-def _span() -> fields.String:
-    """A time after the fact."""
-    return fields.String(
-        validate=validate.Regexp(DURATION, error="Write minutes, hours or days like 30m, 2h or 7d."),
-        allow_none=True,
-    )
+    count = fields.Integer(strict=True, validate=validate.Range(min=2, max=1000))
+    within = _span()
 
 
 class ActionWrite(Message):

@@ -30,6 +30,7 @@ NO_ANSWER = "no_answer"
 FIELDS_OF_KINDS: Mapping[str, tuple[str, ...]] = {
     "direction": (CALL,),
     "outcome": (CALL,),
+    "purpose": (CALL,),
     "duration_seconds": (CALL, MEETING),
     "occurred_at": (CALL, EMAIL, MEETING, NOTE),
     "due_at": (TASK,),
@@ -79,6 +80,7 @@ class Activity(Searchable, Base):
     record_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     direction: Mapped[str | None] = mapped_column(String(12), default=None)
     outcome: Mapped[str | None] = mapped_column(String(20), default=None)
+    purpose: Mapped[str | None] = mapped_column(String(12), default=None)
     duration_seconds: Mapped[int | None] = mapped_column(Integer, default=None)
     occurred_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     due_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

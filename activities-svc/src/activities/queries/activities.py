@@ -13,7 +13,7 @@ from chassis.context import Context
 from chassis.copies import copied
 from chassis.filters import Catalogue, Field
 from chassis.reading import searcher, visible
-from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES, STATUSES
+from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES, PURPOSES, STATUSES
 
 
 def _linked(record_ids: Sequence[Any] | None, workspace_id: str | None) -> ColumnElement[bool]:
@@ -35,6 +35,7 @@ ACTIVITY_FIELDS = Catalogue(
         Field("record_id", "references", linked=_linked),
         Field("direction", "select", Activity.direction, DIRECTIONS),
         Field("outcome", "select", Activity.outcome, OUTCOMES),
+        Field("purpose", "select", Activity.purpose, PURPOSES),
         Field("duration_seconds", "number", Activity.duration_seconds),
         Field("occurred_at", "instant", Activity.occurred_at),
         Field("due_at", "instant", Activity.due_at),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from activities.clients import READS, missing_of
+from activities.clients import PEOPLE, READS, missing_of, people_by_email
 from activities.domain.errors import ReferenceUnknown
 from chassis import ids
 from chassis.clients import AT_ONCE, Asker, portions
@@ -47,11 +47,34 @@ def records_unknown(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
         for record_id in record_ids if isinstance(record_ids, list) else ():
             if isinstance(record_id, str) and ids.prefix_of(record_id) in READS:
                 named[ids.prefix_of(record_id)].add(record_id)
+    return {"unknown": _unknown(asker, named)}
+
+
+def people_of(asker: Asker, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of all the people that signals name: `unknown`, whom nobody has, and `by_email`, who has which address.
+
+    An address that several people have is nobody's.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    emails: set[str] = set()
+    for sent in arguments["signals"]:
+        record_id = sent.get("record_id") if isinstance(sent, Mapping) else None
+        email = sent.get("email") if isinstance(sent, Mapping) else None
+        if isinstance(record_id, str) and ids.is_id(record_id):
+            named[ids.prefix_of(record_id)].add(record_id)
+        elif isinstance(email, str) and email:
+            emails.add(email.strip().lower())
+    named = {kind: wanted for kind, wanted in named.items() if kind in PEOPLE}
+    return {"unknown": _unknown(asker, named), "by_email": people_by_email(asker, sorted(emails))}
+
+
+def _unknown(asker: Asker, named: Mapping[str, set[str]]) -> frozenset[str]:
+    """Of records by their kind: those that neither the local copies nor their owner know."""
     unknown: set[str] = set()
     for kind, wanted in named.items():
         for some in portions(sorted(asker.unknown(kind, wanted)), AT_ONCE):
             unknown.update(missing_of(asker, kind, some))
-    return {"unknown": frozenset(unknown)}
+    return frozenset(unknown)
 
 
 def unknown_record(record_id: str, pointer: str) -> ReferenceUnknown:

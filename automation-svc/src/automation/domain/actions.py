@@ -151,7 +151,7 @@ def _notification(
             "record_ids": list(dict.fromkeys([*fact.about, *([account_id] if account_id else [])]))[
                 :MOST_RECORDS
             ],
-            "target_id": fact.record_id,
+            "target_id": fact.target,
             "actor_id": doer if doer is not None and ids.is_id(doer, "user") else None,
             "workflow_id": workflow_id,
             "workflow_run_id": run_id,

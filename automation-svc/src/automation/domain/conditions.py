@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from chassis.filters import Catalogue, Field, FieldType
-from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES
+from messages.activities import DIRECTIONS, KINDS, OUTCOMES, PRIORITIES, PURPOSES, SIGNAL_KINDS
 from messages.activities import STATUSES as ACTIVITY_STATUSES
 from messages.deals import APPROVAL_STATUSES, CATEGORIES, STAGE_KINDS, TYPES
 
 ACTIVITY = "activity"
 APPROVAL = "approval"
 CONTRACT = "contract"
+SIGNAL = "signal"
 JOB = "job"
 _NOUNS = {"call": ACTIVITY, "task": ACTIVITY}
 
@@ -86,8 +87,18 @@ CATALOGUES = {
             Field("kind", "select", values=KINDS),
             Field("direction", "select", values=DIRECTIONS),
             Field("outcome", "select", values=OUTCOMES),
+            Field("purpose", "select", values=PURPOSES),
             Field("status", "select", values=ACTIVITY_STATUSES),
             Field("priority", "select", values=PRIORITIES),
+        ]
+    ),
+    SIGNAL: Catalogue(
+        [
+            *_COMMON,
+            *_fields("text", "person.name", "url", "title", "campaign", "visitor_id", "email", "event_id"),
+            *_fields("reference", "record_id"),
+            *_fields("instant", "occurred_at"),
+            Field("kind", "select", values=SIGNAL_KINDS),
         ]
     ),
     CONTRACT: Catalogue(

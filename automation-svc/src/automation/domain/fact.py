@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automation.domain.conditions import ACTIVITY, APPROVAL, CONTRACT, JOB
+from automation.domain.conditions import ACTIVITY, APPROVAL, CONTRACT, JOB, SIGNAL
 from chassis import clock
 from chassis.envelope import BULK_ORIGINS
 
@@ -43,12 +43,15 @@ class Fact:
     def about(self) -> list[str]:
         """The records that an effect belongs to: those of an activity, else the record itself; a job is no record.
 
-        An approval is about its deal as well, a contract about its account.
+        An approval is about its deal as well, a contract about its account, a signal about who gave it.
         """
         if self.record_type == ACTIVITY:
             return list(self.record.get("record_ids") or [])
         if self.record_type == APPROVAL:
             return [self.record_id, self.record["deal_id"]]
+        if self.record_type == SIGNAL:
+            person = self.record.get("record_id")
+            return [str(person)] if person else []
         if self.record_type == CONTRACT:
             return [self.record_id, self.record["account_id"]]
         return [] if self.record_type == JOB else [self.record_id]
@@ -61,8 +64,18 @@ class Fact:
 
     @property
     def doer(self) -> str | None:
-        """The person who did it; None where the suite did. A job's end is the suite's doing, whoever asked for it."""
-        return None if self.actor.startswith("system:") or self.record_type == JOB else self.actor
+        """The person who did it; None where the suite did.
+
+        A job's end is the suite's doing, whoever asked for it, and a signal nobody's who brings it in.
+        """
+        is_nobodys = self.actor.startswith("system:") or self.record_type in (JOB, SIGNAL)
+        return None if is_nobodys else self.actor
+
+    @property
+    def target(self) -> str:
+        """The record to open for it: who gave a signal, the deal of an approval, the account of a contract."""
+        at = {SIGNAL: "record_id", APPROVAL: "deal_id", CONTRACT: "account_id"}.get(self.record_type)
+        return str(self.record.get(at) or self.record_id) if at else self.record_id
 
     @property
     def is_bulk(self) -> bool:

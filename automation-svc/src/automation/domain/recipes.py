@@ -25,6 +25,12 @@ def _told(
     return {**action, "title_of_many": many} if many else action
 
 
+OFF = "is_off"
+"""A recipe with this mark is installed switched off."""
+
+# A signal of somebody who is known, at once or once it turned out who it was.
+_FROM_SOMEBODY = {"event": "signal.properties_changed.v1", "field": "record_id", "or_created": True}
+
 RECIPES: dict[str, dict[str, Any]] = {
     "missed_call_follow_up": {
         "name": "Missed call follow-up",
@@ -225,6 +231,73 @@ RECIPES: dict[str, dict[str, Any]] = {
                 "team:Sales Engineering",
                 "team:Finance",
             )
+        ],
+    },
+    "pricing_interest": {
+        "name": "Interest in prices",
+        "description": (
+            "When a lead or contact views a pricing page for the third time within 30 days, the owner is told and gets "
+            "a task to follow up; once, until 30 days passed without such a view."
+        ),
+        "trigger": {**_FROM_SOMEBODY, "count": 3, "within": "30d"},
+        "filter": 'kind = "page_view" AND url ~ "pricing"',
+        "actions": [
+            _told("buying_signal", "{person.name} looked at the prices three times", "{title} · {url}"),
+            {
+                "type": "create_task",
+                "subject": "Follow up with {person.name}: interested in prices",
+                "due_in": "1d",
+                "assignee": "owner",
+                "priority": "high",
+            },
+        ],
+    },
+    "mails_opened": {
+        "name": "Mails opened",
+        "description": (
+            "When a lead or contact opens three mails within 30 days, the owner is told; once, until 30 days passed "
+            "without one."
+        ),
+        "trigger": {**_FROM_SOMEBODY, "count": 3, "within": "30d"},
+        "filter": 'kind = "email_open"',
+        "actions": [
+            _told("buying_signal", "{person.name} opened three of our mails", "{title} · {campaign}")
+        ],
+    },
+    "whitepaper_downloaded": {
+        "name": "White paper downloaded",
+        "description": "When a lead or contact downloads a white paper, the owner is told.",
+        "trigger": _FROM_SOMEBODY,
+        "filter": 'kind = "download"',
+        "actions": [_told("buying_signal", "{person.name} downloaded {title}", "{url}")],
+    },
+    "prices_viewed_twice": {
+        "name": "Prices viewed twice",
+        "description": (
+            "When a lead or contact views a pricing page for the second time within 30 days, the owner is told. "
+            "Switched off at first: the third view is told by another recipe."
+        ),
+        "is_off": True,
+        "trigger": {**_FROM_SOMEBODY, "count": 2, "within": "30d"},
+        "filter": 'kind = "page_view" AND url ~ "pricing"',
+        "actions": [_told("buying_signal", "{person.name} looked at the prices twice", "{title} · {url}")],
+    },
+    "support_calls": {
+        "name": "Many support calls",
+        "description": (
+            "When an account or contact makes its third support call within 30 days, the owner gets a task to keep the "
+            "customer; once, until 30 days passed without such a call."
+        ),
+        "trigger": {"event": "activity.created.v1", "count": 3, "within": "30d"},
+        "filter": 'kind = "call" AND purpose = "support"',
+        "actions": [
+            {
+                "type": "create_task",
+                "subject": "Keep this customer: three support calls in 30 days",
+                "due_in": "2d",
+                "assignee": "owner",
+                "priority": "high",
+            }
         ],
     },
     "renewal_due": {

@@ -24,6 +24,8 @@ def check(trigger: Mapping[str, Any]) -> None:
         for word in ("before", "after", *THRESHOLDS, "or_created"):
             if word in trigger:
                 raise TriggerUnfit(word=word, fitting="the change of a `field`", event=event)
+    if trigger.get("within") and not trigger.get("count"):
+        raise TriggerUnfit(word="within", fitting="a `count` of facts", event=event)
     numbers = {field.name for field in catalogue_of(event) if field.type == "number"}
     for word in THRESHOLDS:
         if word in trigger and trigger["field"] not in numbers:

@@ -76,6 +76,11 @@ class Workflow(Record, Base):
         """Whether all it does is tell people something."""
         return all(action["type"] == actions.NOTIFY for action in self.actions)
 
+    @property
+    def counts(self) -> bool:
+        """Whether it waits for several facts about a record."""
+        return bool(self.trigger.get("count"))
+
     def is_met(self, fact: Fact) -> bool:
         """Whether the fact starts this workflow and its filter holds for the record as it is then."""
         if not trigger.is_met(self.trigger, fact):

@@ -22,6 +22,7 @@ from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
 from automation.domain.run import PENDING, SKIPPED, SUPPRESSED, WAITING, Run, RunRecord, Step
 from automation.domain.workflow import PUBLISHED, Workflow
+from automation.usecases.counting_facts import is_reached
 from automation.usecases.reading_facts import read_facts
 from automation.usecases.reading_people import read_people
 from chassis import clock, ids
@@ -63,7 +64,7 @@ def evaluate_workflows(session: Session, events: Sequence[Event]) -> int:
                 suppressed.append((workflow, fact))
             elif fact.depth >= MAX_DEPTH:
                 _suppress(session, workflow, fact, TOO_DEEP.format(depth=fact.depth, limit=MAX_DEPTH))
-            else:
+            elif not workflow.counts or is_reached(session, workflow, fact):
                 begun.append((workflow, fact))
     _keep_quiet(session, suppressed)
     return _begin(session, begun)

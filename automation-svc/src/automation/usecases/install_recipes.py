@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from automation.domain.recipes import RECIPES
-from automation.domain.workflow import PUBLISHED, Workflow
+from automation.domain.recipes import OFF, RECIPES
+from automation.domain.workflow import DISABLED, PUBLISHED, Workflow
 from chassis import ids, logs
 from chassis.context import system
 from chassis.envelope import Event
@@ -65,7 +65,9 @@ def _missing(session: Session, workspace_id: str) -> list[str]:
 def _install(uow: UnitOfWork, recipes: Iterable[str], at: datetime) -> None:
     for recipe in recipes:
         workflow_id = ids.derive("workflow", at, uow.ctx.workspace_id, recipe)
-        workflow = Workflow(id=workflow_id, recipe=recipe, status=PUBLISHED, revision=1)
-        workflow.write(RECIPES[recipe])
+        content = {name: value for name, value in RECIPES[recipe].items() if name != OFF}
+        status = DISABLED if RECIPES[recipe].get(OFF) else PUBLISHED
+        workflow = Workflow(id=workflow_id, recipe=recipe, status=status, revision=1)
+        workflow.write(content)
         workflow.published_by = uow.ctx.actor
         uow.add(workflow)

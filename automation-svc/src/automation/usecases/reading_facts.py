@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from automation.domain.conditions import subject_of
+from automation.domain.conditions import SIGNAL, subject_of
 from automation.domain.fact import Fact, moment_of
 from automation.domain.trigger import ENTERS_STAGE, OPENED
 from chassis.envelope import Event
 from chassis.tables import reference
 
-LINKS = ("owner_id", "account_id", "pipeline_id")
+LINKS = ("owner_id", "account_id", "pipeline_id", "record_id")
 AUTOMATIC, SOMEBODY = "Automation", "Somebody"
 
 
@@ -50,6 +50,9 @@ def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
     for link in ("owner_id", "account_id"):
         copy = copies.get((event.workspace_id, record.get(link) or ""))
         record[link.removesuffix("_id")] = {"name": copy.label if copy is not None else None}
+    if event.subject_type == SIGNAL:
+        person = copies.get((event.workspace_id, record.get("record_id") or ""))
+        record["person"] = {"name": person.label if person is not None else SOMEBODY}
     # Its owner says how important the customer is: the copies here know their names only.
     record["account"]["tier"] = event.data.get("account_tier")
     actor = _actor(event)

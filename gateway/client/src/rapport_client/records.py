@@ -62,6 +62,7 @@ __all__ = [
     "SalesCycleData",
     "SalesCycleReport",
     "SavedView",
+    "Signal",
     "Spend",
     "Stage",
     "StageHistory",
@@ -136,6 +137,7 @@ class Activity(Record):
     record_ids: list[str]
     direction: str | None
     outcome: str | None
+    purpose: str | None
     duration_seconds: int | None
     occurred_at: datetime | None
     due_at: datetime | None
@@ -1051,6 +1053,31 @@ class SavedView(Record):
     owner_id: str
     is_shared: bool
     is_default: bool
+    owner: User | None
+
+
+class Signal(Record):
+    """One signal."""
+
+    __slots__ = ()
+    _parts = {"owner": "User"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    event_id: str
+    kind: str
+    occurred_at: datetime
+    visitor_id: str | None
+    record_id: str | None
+    owner_id: str | None
+    email: str | None
+    url: str | None
+    title: str | None
+    campaign: str | None
+    properties: dict[str, Any]
     owner: User | None
 
 

@@ -38,6 +38,7 @@ from rapport_client.records import (
     Quota,
     Run,
     SavedView,
+    Signal,
     Spend,
     StageHistory,
     Team,
@@ -68,6 +69,7 @@ NOUNS: dict[str, str] = {
     "product": "Product",
     "purchase": "Purchase",
     "quota": "Quota",
+    "signal": "Signal",
     "spend": "Spend",
     "team": "Team",
     "user": "User",
@@ -254,6 +256,7 @@ class Activities(Collection[Activity]):
         outcome: Literal["connected", "no_answer", "busy", "left_voicemail", "wrong_number"]
         | Unset
         | None = UNSET,
+        purpose: Literal["sales", "support", "other"] | Unset | None = UNSET,
         duration_seconds: int | Unset | None = UNSET,
         occurred_at: datetime | Unset | None = UNSET,
         due_at: datetime | Unset | None = UNSET,
@@ -276,6 +279,7 @@ class Activities(Collection[Activity]):
                 "record_ids": record_ids,
                 "direction": direction,
                 "outcome": outcome,
+                "purpose": purpose,
                 "duration_seconds": duration_seconds,
                 "occurred_at": occurred_at,
                 "due_at": due_at,
@@ -302,6 +306,7 @@ class Activities(Collection[Activity]):
         outcome: Literal["connected", "no_answer", "busy", "left_voicemail", "wrong_number"]
         | Unset
         | None = UNSET,
+        purpose: Literal["sales", "support", "other"] | Unset | None = UNSET,
         duration_seconds: int | Unset | None = UNSET,
         occurred_at: datetime | Unset | None = UNSET,
         due_at: datetime | Unset | None = UNSET,
@@ -321,6 +326,7 @@ class Activities(Collection[Activity]):
                 "record_ids": record_ids,
                 "direction": direction,
                 "outcome": outcome,
+                "purpose": purpose,
                 "duration_seconds": duration_seconds,
                 "occurred_at": occurred_at,
                 "due_at": due_at,
@@ -1547,6 +1553,14 @@ class Quotas(Collection[Quota]):
         self._delete(quota, True)
 
 
+class Signals(Collection[Signal]):
+    """Signals."""
+
+    name = "signals"
+    noun = "signal"
+    record: ClassVar[type[Record]] = Signal
+
+
 class SpendEntries(Collection[Spend]):
     """Spend entries."""
 
@@ -1926,6 +1940,7 @@ class Resources:
         self.products = Products(transport)
         self.purchases = Purchases(transport)
         self.quotas = Quotas(transport)
+        self.signals = Signals(transport)
         self.spend_entries = SpendEntries(transport)
         self.teams = Teams(transport)
         self.users = Users(transport)

@@ -12,7 +12,7 @@ from chassis import outbox
 from chassis.errors import NotFound
 from gateway import http, state
 from gateway.endpoint import endpoint
-from gateway.v1 import activities, automation, contacts, deals, jobs, notifications, organisation
+from gateway.v1 import activities, automation, contacts, deals, jobs, notifications, organisation, signals
 from gateway.v1.resource import Resource
 from messages.common import Day, Id, Instant, MoneyField, View
 
@@ -24,6 +24,7 @@ RESOURCES: Mapping[str, Resource] = {
         *deals.RESOURCES,
         *activities.RESOURCES,
         *notifications.RESOURCES,
+        *signals.RESOURCES,
         *automation.RESOURCES,
         *jobs.RESOURCES,
     )

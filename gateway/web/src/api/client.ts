@@ -30,6 +30,7 @@ export interface Resources {
   notifications: t.Notification;
   approvals: t.Approval;
   contracts: t.Contract;
+  signals: t.Signal;
 }
 export type Resource = keyof Resources;
 

@@ -204,6 +204,15 @@ export interface Contract extends Base {
   renewal_deal_id: string | null;
 }
 
+export interface Signal extends Base {
+  kind: string;
+  occurred_at: string;
+  record_id: string | null;
+  url: string | null;
+  title: string | null;
+  campaign: string | null;
+}
+
 export interface MetricInput {
   name: string;
   label: string;

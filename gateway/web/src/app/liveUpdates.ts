@@ -68,6 +68,7 @@ const LISTS: Record<string, string> = {
   call: "activities",
   approval: "approvals",
   contract: "contracts",
+  signal: "signals",
 };
 
 export function take(event: LiveEvent): void {

@@ -19,6 +19,7 @@ const ICONS: Record<string, Icon> = {
   deal_stalled: ClockIcon,
   customer_at_risk: AlertIcon,
   large_deal: DealIcon,
+  buying_signal: TrophyIcon,
   approval_requested: AlertIcon,
   discount_approved: CheckIcon,
   discount_rejected: LostIcon,

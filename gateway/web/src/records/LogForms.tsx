@@ -92,6 +92,7 @@ export function NoteForm({ onLog, values, focus, ready = true }: FormProps) {
 export function CallForm({ onLog, values, focus, ready = true }: FormProps) {
   const [outcome, setOutcome] = useState(text(values?.outcome) || "connected");
   const [direction, setDirection] = useState(text(values?.direction) || "outbound");
+  const [purpose, setPurpose] = useState(text(values?.purpose) || "sales");
   const [minutes, setMinutes] = useState<number | string>(typeof values?.duration_seconds === "number" ? values.duration_seconds / 60 : "");
   const [subject, setSubject] = useState(text(values?.subject));
   const [body, setBody] = useState(text(values?.body));
@@ -102,6 +103,7 @@ export function CallForm({ onLog, values, focus, ready = true }: FormProps) {
       body: body.trim() || null,
       direction,
       outcome,
+      purpose,
       duration_seconds: minutes === "" ? null : Math.round(Number(minutes) * 60),
       occurred_at: new Date().toISOString(),
     });
@@ -125,6 +127,17 @@ export function CallForm({ onLog, values, focus, ready = true }: FormProps) {
           ]}
           value={direction}
           onChange={(value) => setDirection(value ?? "outbound")}
+          allowDeselect={false}
+        />
+        <Select
+          label="About"
+          data={[
+            { value: "sales", label: "Sales" },
+            { value: "support", label: "Support" },
+            { value: "other", label: "Something else" },
+          ]}
+          value={purpose}
+          onChange={(value) => setPurpose(value ?? "sales")}
           allowDeselect={false}
         />
         <NumberInput label="Minutes" min={0} max={1440} value={minutes} onChange={setMinutes} hideControls data-testid="minutes" />

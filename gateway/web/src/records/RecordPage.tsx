@@ -28,6 +28,7 @@ import { ApprovalNotice, Lines } from "./Lines";
 import { Properties } from "./Properties";
 import { QuickLog } from "./QuickLog";
 import classes from "./RecordPage.module.css";
+import { Signals } from "./Signals";
 import { StageHistory } from "./StageHistory";
 import { StagePath } from "./StagePath";
 
@@ -142,6 +143,7 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
                 <Stack gap={18}>
                   <Associations resource={resource} overview={data} />
                   {resource === "accounts" && <Contracts accountId={id} />}
+                  {(resource === "leads" || resource === "contacts") && <Signals personId={id} />}
                   {resource === "deals" && <Lines deal={record} />}
                   {resource === "deals" && <StageHistory dealId={id} />}
                 </Stack>

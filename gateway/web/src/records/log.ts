@@ -50,7 +50,7 @@ export function log(values: Logged, about: Named[], owner: string): void {
   const now = new Date().toISOString();
   const shownAs = `pending-${newKey()}`;
   const blank = {
-    body: null, direction: null, outcome: null, duration_seconds: null, occurred_at: null, due_at: null, status: null, priority: null,
+    body: null, direction: null, outcome: null, purpose: null, duration_seconds: null, occurred_at: null, due_at: null, status: null, priority: null,
     completed_at: null, workflow_run_id: null, custom: {},
   };
   const shown = {

@@ -8,6 +8,8 @@ const EVENTS: Record<string, string> = {
   "deal.lost.v1": "a deal is lost",
   "deal.created.v1": "a deal is opened",
   "deal.stalled.v1": "a deal has had no activity for a week",
+  "signal.created.v1": "a signal comes in",
+  "signal.properties_changed.v1": "somebody gives a signal",
   "contract.created.v1": "a contract begins",
   "contract.properties_changed.v1": "a contract changes",
   "contract.arr_moved.v1": "a contract brings more or less a year",

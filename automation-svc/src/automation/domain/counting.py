@@ -1,0 +1,73 @@
+"""Counted behaviour: a workflow that waits for several facts about one record within a time.
+
+It fires once when the number is reached, and again only after the time passed without any such fact.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from automation.domain.base import Base
+from automation.domain.conditions import ACTIVITY, SIGNAL
+from automation.domain.fact import Fact
+from chassis import clock, ids
+from chassis.clock import Instant
+
+USUAL_WINDOW = "30d"
+COUNTED_FOR = ("account", "contact", "lead")
+
+
+class CountedFact(Base):
+    """A fact that was counted, by the record that it is: the same again is not counted twice."""
+
+    __tablename__ = "counted_fact"
+    __table_args__ = (Index("ix_counted_fact_at", "workspace_id", "workflow_id", "record_id", "at"),)
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    fact_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Count(Base):
+    """Whether a workflow has fired for a record since its facts began; None: it has not."""
+
+    __tablename__ = "counted"
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workflow_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    fired_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+def counted_for(fact: Fact) -> str | None:
+    """The record whose facts are counted: who gave a signal; the account, contact or lead of an activity."""
+    if fact.record_type == SIGNAL:
+        return fact.record.get("record_id")
+    if fact.record_type != ACTIVITY:
+        return fact.record_id
+    about = fact.record.get("record_ids") or ()
+    for kind in COUNTED_FOR:
+        for record_id in about:
+            if ids.is_id(record_id, kind):
+                return str(record_id)
+    return None
+
+
+def moment_of(fact: Fact) -> datetime:
+    """When it happened: what is told late counts for the time it was."""
+    occurred = fact.record.get("occurred_at")
+    return min(clock.from_text(occurred), fact.at) if occurred else fact.at
+
+
+def fires(count: int, wanted: int, others: int, fired_at: datetime | None) -> bool:
+    """Whether this fact, one of `count` within the window, makes the workflow fire.
+
+    With no `others` before it in the window it is armed again, whatever was before.
+    """
+    is_armed = fired_at is None or others == 0
+    return is_armed and count >= wanted
