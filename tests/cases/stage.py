@@ -46,8 +46,12 @@ class Person:
 
     def inbox(self, kind: str, record_id: str) -> list[str]:
         """The titles of their notifications of a kind about a record."""
+        return [one["title"] for one in self.told(kind, record_id)]
+
+    def told(self, kind: str, record_id: str) -> list[dict[str, Any]]:
+        """Their notifications of a kind about a record."""
         page = self.rest.get("/v1/notifications", params={"filter": f'kind = "{kind}"', "limit": 200}).json()
-        return [one["title"] for one in page["data"] if record_id in [each["id"] for each in one["records"]]]
+        return [one for one in page["data"] if record_id in [each["id"] for each in one["records"]]]
 
 
 class Stage:

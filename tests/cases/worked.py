@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -122,6 +123,113 @@ def payback(stage: Stage) -> Any:
     stage.act("contracts", contract, "cancel", on="2018-04-01", reason="The example is over.")
     (row,) = stage.metrics("cac_payback", **period)
     return {**found, "target met": row.get("is_target_met")}
+
+
+@case(
+    "5",
+    "a lead of a company of 300 asks for a demo and looks at the prices twice; then it is converted, twice",
+    {
+        "score": [15 + 30, 55, 65],
+        "lifecycle": ["lead -> mql", "mql -> opportunity"],
+        "deals of the lead": 1,
+        "owners, one after the other": 2,
+        "told": ["Ada Five is qualified: score 65"],
+        "with context": "Five GmbH · Pages: Prices",
+        "converted": {
+            "accounts": 1,
+            "contacts": 1,
+            "deals": 1,
+            "the deal's account": True,
+            "again": "the same",
+        },
+    },
+    "the lead's ledger and timeline, the owner's inbox, the board",
+)
+def qualified_lead(stage: Stage) -> Any:
+    sellers = [stage.person(name) for name in ("Sue", "Tim")]
+    stage.post("/v1/teams", {"name": "Five", "member_ids": [seller.id for seller in sellers]})
+    (recipe,) = stage.get("/v1/workflows", filter='recipe = "lead_qualified"')["data"]
+    actions = [
+        {**action, "pool": "team:Five"} if action["type"] == "assign_owner" else action
+        for action in recipe["actions"]
+    ]
+    stage.change(f"/v1/workflows/{recipe['id']}", {"actions": actions})
+    stage.settled()
+    lead = {"first_name": "Ada", "last_name": "Five", "company": "Five GmbH", "employee_count": 300}
+    (rule,) = stage.get("/v1/workflows", filter='recipe = "lead_assignment"')["data"]
+    # Who gets it is to come out when it is qualified, not when it comes in.
+    stage.act("workflows", rule["id"], "disable")
+    first = stage.post("/v1/leads", {**lead, "email": "ada@five.example"})["id"]
+    second = stage.post("/v1/leads", {**lead, "first_name": "Bea"})["id"]
+    stage.settled()
+    path = f"/v1/leads/{first}"
+    number = itertools.count()
+
+    def gives(lead_id: str, **signal: str) -> int:
+        signal = {"event_id": f"five-{next(number)}", "record_id": lead_id, **signal}
+        stage.post("/v1/signals", {"signals": [signal]})
+        wanted = stage.get(f"/v1/leads/{lead_id}/score")["score"] if stage.settled() is None else 0
+        at_last(lambda: stage.get(f"/v1/leads/{lead_id}")["score"], wanted)
+        return int(stage.get(f"/v1/leads/{lead_id}")["score"])
+
+    prices = {"kind": "page_view", "url": "https://acme.example/pricing", "title": "Prices"}
+    demo = {"kind": "demo_request", "title": "Demo"}
+    scores = [gives(first, **demo), gives(first, **prices), gives(first, **prices)]
+    for signal in (demo, prices, prices):
+        gives(second, **signal)
+    stage.effects_done()
+    deals = f'lead_id = "{first}"'
+    owner = next(seller for seller in sellers if seller.id == stage.get(path)["owner_id"])
+    found: dict[str, Any] = {"score": scores}
+    of_the_lead = len(stage.all("/v1/deals", filter=deals))
+    owners = {stage.get(f"/v1/leads/{lead_id}")["owner_id"] for lead_id in (first, second)}
+    told = owner.told("lead_qualified", first)
+    converted = stage.post(f"{path}/convert", {})
+    again = stage.post(f"{path}/convert", {})
+    at_last(lambda: stage.get(path)["deal_id"] is not None, True)
+    stage.effects_done()
+    steps = [f"{step['from_stage']} -> {step['to_stage']}" for step in stage.get(f"{path}/lifecycle")["data"]]
+    deal = stage.get(f"/v1/deals/{stage.get(path)['deal_id']}")
+    same = all(again[name] == converted[name] for name in ("account_id", "contact_id"))
+    return {
+        **found,
+        "lifecycle": steps,
+        "deals of the lead": of_the_lead,
+        "owners, one after the other": len(owners - {None}),
+        "told": [one["title"] for one in told],
+        "with context": told[0]["body"] if told else None,
+        "converted": {
+            "accounts": len(stage.all("/v1/accounts", filter='name = "Five GmbH"')),
+            "contacts": len(stage.all("/v1/contacts", filter='email = "ada@five.example"')),
+            "deals": len(stage.all("/v1/deals", filter=deals)),
+            "the deal's account": deal["account_id"] == converted["account_id"],
+            "again": "the same" if same else "another",
+        },
+    }
+
+
+@case(
+    "5b",
+    "a lead with an open deal is converted, one without, and one that is to have none",
+    {"with a deal": 1, "without": 1, "not wanted": 0, "its own": True},
+    "the lead's page, the board",
+)
+def converted_leads(stage: Stage) -> Any:
+    def lead(name: str) -> str:
+        return str(stage.post("/v1/leads", {"last_name": name, "company": f"{name} AG"})["id"])
+
+    def deals(lead_id: str) -> list[str]:
+        return [deal["id"] for deal in stage.all("/v1/deals", filter=f'lead_id = "{lead_id}"')]
+
+    ids = {name: lead(f"5b {name}") for name in ("with a deal", "without", "not wanted")}
+    own = stage.post("/v1/deals", {"name": "Own", "lead_id": ids["with a deal"]})["id"]
+    for name, lead_id in ids.items():
+        stage.post(f"/v1/leads/{lead_id}/convert", {"without_deal": name == "not wanted"})
+    for name in ("with a deal", "without"):
+        at_last(lambda name=name: stage.get(f"/v1/leads/{ids[name]}")["deal_id"] is not None, True)
+    stage.effects_done()
+    found: dict[str, Any] = {name: len(deals(lead_id)) for name, lead_id in ids.items()}
+    return {**found, "its own": stage.get(f"/v1/leads/{ids['with a deal']}")["deal_id"] == own}
 
 
 @case(
@@ -502,6 +610,60 @@ def customer_health(stage: Stage) -> Any:
         stage.effects_done()
         found[then] = came_of(customers[name])
     return found
+
+
+@case(
+    "13",
+    "leads of a known account; from Germany, in manufacturing, of 300 people; and from elsewhere, three of them",
+    {
+        "the account is known": "Ace",
+        "the territory holds it": "Ter",
+        "by turns": [1, 2],
+        "why, of the first of these": "The team Turns takes turns.",
+    },
+    "the lead, its ledger",
+)
+def assigned_lead(stage: Stage) -> Any:
+    ace, ter, una, vin = (stage.person(name) for name in ("Ace", "Ter", "Una", "Vin"))
+    stage.post("/v1/teams", {"name": "Turns", "member_ids": [una.id, vin.id]})
+    stage.post("/v1/accounts", {"name": "Thirteen AG", "owner_id": ace.id})
+    territory = {
+        "name": "Industry, Germany",
+        "filter": 'country = "DE" AND industry = "manufacturing" AND employee_count < 500',
+        "user_ids": [ter.id],
+    }
+    stage.post("/v1/territories", territory)
+    (recipe,) = stage.get("/v1/workflows", filter='recipe = "lead_assignment"')["data"]
+    stage.change(
+        f"/v1/workflows/{recipe['id']}", {"actions": [{"type": "assign_owner", "pool": "team:Turns"}]}
+    )
+    if stage.get(f"/v1/workflows/{recipe['id']}")["status"] != "published":
+        stage.act("workflows", recipe["id"], "enable")
+    stage.settled()
+    people = {one.id: one.name for one in (ace, ter, una, vin)}
+
+    def lead(**values: Any) -> str:
+        made: str = stage.post("/v1/leads", {"last_name": "Thirteen", **values})["id"]
+        return made
+
+    german = {"country": "DE", "industry": "manufacturing", "employee_count": 300}
+    known, held = lead(company="thirteen ag", **german), lead(company="Nobody's", **german)
+    others = [lead(country="AT") for _ in range(3)]
+    stage.effects_done()
+
+    def owner(lead_id: str) -> str | None:
+        return people.get(stage.get(f"/v1/leads/{lead_id}")["owner_id"] or "")
+
+    turns = [owner(one) for one in others]
+    (run,) = stage.all(
+        "/v1/workflow-runs", filter=f'record_id = "{others[0]}" AND workflow_id = "{recipe["id"]}"'
+    )
+    return {
+        "the account is known": owner(known),
+        "the territory holds it": owner(held),
+        "by turns": sorted(Counter(turns).values()),
+        "why, of the first of these": run["steps"][0]["reason"],
+    }
 
 
 @case(

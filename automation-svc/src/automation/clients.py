@@ -11,6 +11,8 @@ OPERATIONS = {
     "create_task": ("activities", "log_activity"),
     "create_meeting": ("activities", "log_activity"),
     "create_deal": ("deals", "open_deal"),
+    "set_lifecycle": ("contacts", "set_lifecycle"),
+    "assign_owner": ("contacts", "assign_lead"),
     "open_renewal": ("deals", "open_renewal"),
     "notify": ("activities", "notify"),
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from automation import copies
 from automation.domain.conditions import CATALOGUES
 from automation.domain.run import Run
+from automation.domain.territory import Territory
 from automation.domain.workflow import Workflow
 from automation.queries.ledger_runs import ledger_runs
 from automation.queries.runs import RUN_FIELDS, with_steps
+from automation.queries.territories import TERRITORY_FIELDS
 from automation.queries.workflows import WORKFLOW_FIELDS
 from automation.usecases.create_workflow import create_workflow
 from automation.usecases.delete_workflow import delete_workflow
@@ -17,13 +19,15 @@ from automation.usecases.evaluate_workflows import evaluate_workflows
 from automation.usecases.install_recipes import install_new_recipes, install_recipes
 from automation.usecases.retry_run import retry_run
 from automation.usecases.run_steps import run_steps
+from automation.usecases.scoring_leads import SCORED, lead_score, score_leads, tell_scores
+from automation.usecases.territories import create_territory, update_territory
 from automation.usecases.update_workflow import update_workflow
 from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import subscribe, timer, worker
-from chassis.writing import restorer
+from chassis.writing import deleter, restorer
 from messages.automation import TRIGGERS
 
 
@@ -49,8 +53,27 @@ class Automation(Service):
     list_runs = query(lister(Run, RUN_FIELDS, with_steps))
     export_runs = query(exporter(Run, RUN_FIELDS))
     ledger_runs = query(ledger_runs)
-    describe = query(describer({"workflows": WORKFLOW_FIELDS, "workflow_runs": RUN_FIELDS, **CATALOGUES}))
+    describe = query(
+        describer(
+            {
+                "workflows": WORKFLOW_FIELDS,
+                "territories": TERRITORY_FIELDS,
+                "workflow_runs": RUN_FIELDS,
+                **CATALOGUES,
+            }
+        )
+    )
 
+    create_territory = command(create_territory)
+    update_territory = command(update_territory)
+    delete_territory = command(deleter(Territory))
+    restore_territory = command(restorer(Territory))
+    get_territory = query(getter(Territory))
+    read_territories = query(reader(Territory))
+    list_territories = query(lister(Territory, TERRITORY_FIELDS))
+
+    lead_score = query(lead_score)
+    scores = worker(2.0, tell_scores)
     steps = worker(1.0, run_steps)
     new_recipes = timer(300.0, install_new_recipes, first=0.0)
 
@@ -61,4 +84,5 @@ class Automation(Service):
     on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
+    on_scored = subscribe(SCORED, score_leads, batch=True, after_commit=scores.ring)
     on_facts = subscribe(TRIGGERS, evaluate_workflows, batch=True, after_commit=steps.ring)

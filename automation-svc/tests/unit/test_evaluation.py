@@ -39,6 +39,8 @@ FOLLOW_UPS = (
     "contract_signed",
     "expansion_candidate",
     "large_deal_in_proposal",
+    "lead_assignment",
+    "lead_qualified",
     "renewal_due",
     "support_calls",
 )

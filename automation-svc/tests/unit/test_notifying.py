@@ -300,6 +300,7 @@ def test_every_recipe_that_notifies_has_its_test() -> None:
 
 def test_a_white_paper_is_told_to_the_owner(runtime: Runtime) -> None:
     download = {"id": SIGNAL, "kind": "download", "title": "Wind guide", "record_id": LEAD, "owner_id": BOB}
+    download["occurred_at"] = "2026-03-02T10:00:00.000Z"
     hear(runtime, an_event("signal.created.v1", download))
     assert told(runtime, "whitepaper_downloaded") == [([BOB], "Somebody downloaded Wind guide", None)]
 

@@ -5,6 +5,7 @@ Amounts are stored as whole numbers of 1/10,000 unit, so that sums are exact on 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -24,6 +25,11 @@ class Money:
 
     amount: Decimal
     currency: str
+
+    @classmethod
+    def of(cls, wire: Mapping[str, str]) -> Money:
+        """What `as_wire` told."""
+        return cls(Decimal(wire["amount"]), wire["currency"])
 
     def as_wire(self) -> dict[str, str]:
         return {"amount": text(self.amount), "currency": self.currency}

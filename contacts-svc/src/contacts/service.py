@@ -15,7 +15,9 @@ from contacts.domain.lead import Lead
 from contacts.domain.spend import Spend
 from contacts.queries import accounts, people
 from contacts.queries.figures import with_account_figures, with_last_activity
+from contacts.queries.lifecycle import lifecycle
 from contacts.queries.spending import SPEND_FIELDS
+from contacts.usecases.convert_lead import convert_lead, note_deal
 from contacts.usecases.create_account import create_account
 from contacts.usecases.create_contact import create_contact
 from contacts.usecases.create_lead import create_lead
@@ -23,6 +25,14 @@ from contacts.usecases.create_spend import create_spend
 from contacts.usecases.import_accounts import import_accounts
 from contacts.usecases.import_contacts import import_contacts
 from contacts.usecases.import_leads import import_leads
+from contacts.usecases.lead_life import (
+    accept_lead,
+    assign_lead,
+    recycle_lead,
+    reject_lead,
+    set_lead_score,
+    set_lifecycle,
+)
 from contacts.usecases.settle_account_parents import settle_account_parents
 from contacts.usecases.submit_lead import submit_lead
 from contacts.usecases.undo_import import undo_import
@@ -70,6 +80,14 @@ class Contacts(Service):
     submit_lead = command(submit_lead)
     create_lead = command(create_lead, show=with_last_activity)
     update_lead = command(updater(Lead), show=with_last_activity)
+    assign_lead = command(assign_lead, show=with_last_activity)
+    set_lead_score = command(set_lead_score, show=with_last_activity)
+    set_lifecycle = command(set_lifecycle, show=with_last_activity)
+    accept_lead = command(accept_lead, show=with_last_activity)
+    reject_lead = command(reject_lead, show=with_last_activity)
+    recycle_lead = command(recycle_lead, show=with_last_activity)
+    convert_lead = command(convert_lead, show=with_last_activity)
+    lifecycle = query(lifecycle)
     delete_lead = command(deleter(Lead), show=with_last_activity)
     restore_lead = command(restorer(Lead), show=with_last_activity)
     import_leads = command(import_leads)
@@ -105,4 +123,5 @@ class Contacts(Service):
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
     on_deals = subscribe(copies.DEAL_EVENTS, copies.remember_deals, batch=True)
+    on_adopted = subscribe("deal.adopted.v1", note_deal)
     on_activities = subscribe(copies.ACTIVITY_EVENTS, copies.remember_activities, batch=True)

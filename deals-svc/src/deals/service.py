@@ -22,6 +22,7 @@ from deals.queries import board as boards
 from deals.queries import contracts as contract_reads
 from deals.queries import deals as reads
 from deals.usecases import references
+from deals.usecases.adopt_deals import adopt_deals
 from deals.usecases.contracts import (
     cancel_contract,
     change_arr,
@@ -186,6 +187,7 @@ class Deals(Service):
     due_contracts = timer(15.0, tell_due_contracts)
 
     on_workspace = subscribe("workspace.created.v1", install_defaults)
+    on_converted = subscribe("lead.converted.v1", adopt_deals)
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
     on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)

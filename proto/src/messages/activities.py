@@ -64,6 +64,7 @@ NOTIFICATION_KINDS = (
     "discount_approved",
     "discount_rejected",
     "buying_signal",
+    "lead_qualified",
     "missed_call",
     "job_completed",
     "job_failed",

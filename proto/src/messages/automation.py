@@ -25,25 +25,37 @@ from messages.common import (
     one_of,
     version,
 )
+from messages.contacts import LIFECYCLE_STAGES
 from messages.deals import TYPES as DEAL_TYPES
 from messages.ledger import After
 
 STATUSES = ("draft", "published", "disabled")
 RUN_STATUSES = ("pending", "running", "completed", "failed", "suppressed")
 STEP_STATUSES = ("waiting", "pending", "running", "completed", "failed", "skipped")
-ACTIONS = ("create_task", "create_meeting", "create_deal", "open_renewal", "notify")
+ACTIONS = (
+    "create_task",
+    "create_meeting",
+    "create_deal",
+    "open_renewal",
+    "assign_owner",
+    "set_lifecycle",
+    "notify",
+)
 # What each action has to say; anything else it says is refused.
 ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     "create_task": ("subject", "due_in", "assignee", "priority"),
     "create_meeting": ("subject", "starts_in", "assignee"),
     "create_deal": ("name", "deal_type", "assignee"),
     "open_renewal": ("assignee",),
+    "assign_owner": ("pool",),
+    "set_lifecycle": ("stage", "reason"),
     "notify": ("title", "body", "to", "kind", "title_of_many"),
 }
 REQUIRED_OF_ACTIONS = {
     "create_task": "subject",
     "create_meeting": "subject",
     "create_deal": "name",
+    "set_lifecycle": "stage",
     "notify": "title",
 }
 OWNER, MANAGER = "owner", "manager"
@@ -92,6 +104,104 @@ TRIGGERS = (
 )
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
 
+# --- scores ----------------------------------------------------------------------------------------------------
+
+
+class Contribution(View):
+    """What adds to a score: what is known about a lead (fit), or one thing it did."""
+
+    group = fields.String(required=True)
+    label = fields.String(required=True)
+    points = fields.Integer(required=True)
+    at = fields.String(required=True, allow_none=True)
+
+
+class ThresholdView(View):
+    """A threshold; `way` is the shortest way there, null when no signals lead there."""
+
+    at = fields.Integer(required=True)
+    is_reached = fields.Boolean(required=True)
+    way = fields.List(fields.String(), required=True, allow_none=True)
+
+
+class ScoreView(View):
+    score = fields.Integer(required=True)
+    model = fields.String(required=True)
+    contributions = fields.List(fields.Nested(Contribution), required=True)
+    thresholds = fields.List(fields.Nested(ThresholdView), required=True)
+
+
+class LeadScore(Query):
+    """The score of a lead with all that contributed, and the shortest way to the next threshold."""
+
+    answers = ScoreView
+    lead_id = Id("lead", required=True)
+
+
+# --- territories -----------------------------------------------------------------------------------------------
+
+
+class TerritoryChanges(Message):
+    """Leads that the filter lets pass belong to one of these users, by turns; the lowest position that fits counts."""
+
+    name = Text(longest=120, shortest=1)
+    position = fields.Integer(strict=True, validate=validate.Range(min=0, max=100_000))
+    filter = Text(longest=10_000, shortest=1)
+    user_ids = ids("user", most=200)
+    custom = custom()
+
+
+class TerritoryView(RecordView):
+    name = fields.String(required=True)
+    position = fields.Integer(required=True)
+    filter = fields.String(required=True)
+    user_ids = fields.List(fields.String(), required=True)
+
+
+class CreateTerritory(Command, TerritoryChanges):
+    """Say which leads belong to whom: `country = "DE" AND industry = "manufacturing" AND employee_count < 500`."""
+
+    permission = "configure"
+    answers = TerritoryView
+    territory_id = Id("territory")
+    name = Text(longest=120, shortest=1, required=True)
+    filter = Text(longest=10_000, shortest=1, required=True)
+    user_ids = ids("user", most=200, required=True)
+
+
+class UpdateTerritory(Command):
+    permission = "configure"
+    answers = TerritoryView
+    territory_id = Id("territory", required=True)
+    expected_version = version()
+    changes = fields.Nested(TerritoryChanges, required=True)
+
+
+class DeleteTerritory(Command):
+    permission = "configure"
+    territory_id = Id("territory", required=True)
+    expected_version = version()
+
+
+class RestoreTerritory(Command):
+    permission = "configure"
+    answers = TerritoryView
+    territory_id = Id("territory", required=True)
+
+
+class GetTerritory(Query):
+    answers = TerritoryView
+    territory_id = Id("territory", required=True)
+
+
+class ReadTerritories(ReadQuery):
+    pass
+
+
+class ListTerritories(ListQuery):
+    pass
+
+
 # --- workflows -------------------------------------------------------------------------------------------------
 
 
@@ -136,8 +246,10 @@ class ActionWrite(Message):
     `create_task` makes a task about the record: `subject`, `due_in`, `assignee`, `priority`. `create_meeting` plans a
     meeting: `subject`, `starts_in`, `assignee`. `create_deal` opens a deal with the account, contact or lead that the
     record is or belongs to: `name`, `deal_type`, `assignee`. `open_renewal` opens the deal that renews a contract's
-    term, of which there is one however often it is asked for: `assignee`. `notify` tells people: `title`, `body`,
-    `to`, `kind`; of what an import did to many records it tells once, with `title_of_many`.
+    term, of which there is one however often it is asked for: `assignee`. `assign_owner` gives a lead to the owner of
+    its account, else by territory, else to the next of a team: `pool`. `set_lifecycle` says how far a lead has come:
+    `stage`. `notify` tells people: `title`, `body`, `to`, `kind`; of what an import did to many records it tells once,
+    with `title_of_many`.
     """
 
     type = one_of(*ACTIONS, required=True)
@@ -163,6 +275,9 @@ class ActionWrite(Message):
             "the team of that name) or ids of users; the owner when absent. Nobody is told of what they did themselves."
         },
     )
+    stage = one_of(*LIFECYCLE_STAGES)
+    reason = Text(longest=500, shortest=1)
+    pool = Text(longest=130, shortest=1, metadata={"description": "Who takes turns, like `team:Sales`."})
     kind = one_of(*NOTIFICATION_KINDS)
     title_of_many = Text(longest=300, shortest=1, allow_none=True)
 
@@ -410,3 +525,19 @@ class RunFailed(Event):
 
     wire = "run.failed.v1"
     reason = fields.String(required=True)
+
+
+class TerritoryCreated(Event):
+    wire = "territory.created.v1"
+
+
+class TerritoryPropertiesChanged(Event):
+    wire = "territory.properties_changed.v1"
+
+
+class TerritoryDeleted(Event):
+    wire = "territory.deleted.v1"
+
+
+class TerritoryRestored(Event):
+    wire = "territory.restored.v1"

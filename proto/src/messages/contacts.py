@@ -13,6 +13,7 @@ from messages.common import (
     Id,
     ImportCommand,
     ImportRow,
+    Instant,
     ListQuery,
     Message,
     MoneyField,
@@ -368,6 +369,9 @@ class LeadWrite(Message):
     status = one_of(*LEAD_STATUSES)
     industry = Text(longest=120, allow_none=True)
     country = Text(longest=80, allow_none=True)
+    employee_count = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(min=0, max=100_000_000)
+    )
     owner_id = Id("user", allow_none=True)
     team_id = Id("team", allow_none=True)
     source = Text(longest=120, allow_none=True)
@@ -392,6 +396,13 @@ class LeadView(RecordView):
     source = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     external_id = fields.String(allow_none=True)
+    employee_count = fields.Integer(allow_none=True)
+    score = fields.Integer(allow_none=True)
+    lifecycle_stage = one_of(*LIFECYCLE_STAGES, required=True)
+    converted_at = fields.String(allow_none=True)
+    account_id = fields.String(allow_none=True)
+    contact_id = fields.String(allow_none=True)
+    deal_id = fields.String(allow_none=True)
     last_activity_at = fields.String(required=True, allow_none=True)
 
 
@@ -412,6 +423,97 @@ class UpdateLead(Command):
     lead_id = Id("lead", required=True)
     expected_version = version()
     changes = fields.Nested(LeadWrite, required=True)
+
+
+class AssignLead(Command):
+    """Give a lead without an owner to somebody; who has taken it meanwhile keeps it."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    owner_id = Id("user", required=True)
+
+
+class SetLeadScore(Command):
+    """Keep a score; one with a `revision` that is not newer is passed over."""
+
+    permission = "administer"
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    score = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=1000))
+    revision = fields.Integer(strict=True, required=True, validate=validate.Range(min=1))
+
+
+class SetLifecycle(Command):
+    """Say how far a lead has come; `is_backwards` when it is meant to go back. There already, it stays."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    stage = one_of(*LIFECYCLE_STAGES, required=True)
+    reason = Text(longest=500, load_default=None, allow_none=True)
+    is_backwards = fields.Boolean(load_default=False)
+
+
+class AcceptLead(Command):
+    """Sales takes over a lead that marketing qualified: from mql to sql."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    expected_version = version()
+
+
+class RejectLead(Command):
+    """Sales refuses a lead that marketing qualified, and says why; it is disqualified."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    expected_version = version()
+    reason = Text(longest=500, shortest=1, required=True)
+
+
+class RecycleLead(Command):
+    """Sales sends a lead that marketing qualified back to be nurtured."""
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    expected_version = version()
+    reason = Text(longest=500, load_default=None, allow_none=True)
+
+
+class ConvertLead(Command):
+    """Make a lead an account, a contact and a deal.
+
+    The account is the one named, the one of the lead's company or e-mail domain, or a new one; the contact the one
+    named, the one with the lead's address, or a new one. The lead's open deal is theirs from now on; where it has none
+    one is opened, unless `without_deal`. The lead keeps its history. Converted before, it stays what it became.
+    """
+
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+    account_id = Id("account", load_default=None, allow_none=True)
+    contact_id = Id("contact", load_default=None, allow_none=True)
+    without_deal = fields.Boolean(load_default=False)
+    deal_name = Text(longest=200, shortest=1, load_default=None, allow_none=True)
+    amount = MoneyField(load_default=None, allow_none=True)
+
+
+class LifecycleStepView(View):
+    from_stage = fields.String(required=True)
+    to_stage = fields.String(required=True)
+    changed_at = fields.String(required=True)
+    changed_by = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    handoff = fields.String(required=True, allow_none=True)
+
+
+class LifecycleView(View):
+    data = fields.List(fields.Nested(LifecycleStepView), required=True)
+
+
+class Lifecycle(Query):
+    """Every change of a lead's lifecycle stage, in order."""
+
+    answers = LifecycleView
+    lead_id = Id("lead", required=True)
 
 
 class DeleteLead(Command):
@@ -633,6 +735,26 @@ class SpendDeleted(Event):
 
 class SpendRestored(Event):
     wire = "spend.restored.v1"
+
+
+class LeadLifecycleChanged(Event):
+    """A lead has come further, or goes back; `handoff` says how sales answered marketing."""
+
+    wire = "lead.lifecycle_changed.v1"
+    from_stage = one_of(*LIFECYCLE_STAGES, required=True)
+    to_stage = one_of(*LIFECYCLE_STAGES, required=True)
+    changed_at = Instant(required=True)
+    reason = fields.String(allow_none=True)
+    handoff = one_of("accepted", "rejected", "recycled", allow_none=True)
+
+
+class LeadConverted(Event):
+    """A lead has become an account and a contact; `wanted_deal` is to be opened where it has no open deal."""
+
+    wire = "lead.converted.v1"
+    account_id = fields.String(required=True)
+    contact_id = fields.String(required=True)
+    wanted_deal = fields.Dict(required=True, allow_none=True)
 
 
 class LeadCreated(Event):

@@ -1302,6 +1302,13 @@ class DealReopened(Event):
     wire = "deal.reopened.v1"
 
 
+class DealAdopted(Event):
+    """The deal is that of the lead `lead_id`, which was converted."""
+
+    wire = "deal.adopted.v1"
+    lead_id = fields.String(required=True)
+
+
 class DealStalled(Event):
     """Nobody has done anything about an open deal for `quiet_days`: told once, and again after the next activity."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from automation.domain import placeholders
 from automation.domain.conditions import CONTRACT, catalogue_of, subject_of
-from automation.domain.errors import ActionUnfit, AssigneeUnknown, RecipientUnknown
+from automation.domain.errors import ActionUnfit, AssigneeUnknown, PoolUnknown, RecipientUnknown
 from automation.domain.fact import Fact
 from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
@@ -17,7 +17,8 @@ from chassis import clock, ids
 from messages.automation import MANAGER, OWNER, TEAM
 
 CREATE_TASK, CREATE_MEETING, CREATE_DEAL = "create_task", "create_meeting", "create_deal"
-OPEN_RENEWAL, NOTIFY = "open_renewal", "notify"
+OPEN_RENEWAL, NOTIFY, ASSIGN = "open_renewal", "notify", "assign_owner"
+SET_LIFECYCLE = "set_lifecycle"
 LONGEST_SUBJECT = 300
 LONGEST_NAME = 200
 LONGEST_BODY = 2000
@@ -49,6 +50,11 @@ def effect_key(workflow_id: str, revision: int, event_id: str, position: int) ->
 
 def check(action: Mapping[str, Any], event_type: str) -> None:
     """Refuse an action that could not be done for records of this event."""
+    if action["type"] in (ASSIGN, SET_LIFECYCLE) and subject_of(event_type) != "lead":
+        raise ActionUnfit(action=action["type"], fitting="leads", event=event_type)
+    pool = action.get("pool")
+    if pool is not None and (not pool.startswith(TEAM) or pool == TEAM):
+        raise PoolUnknown(pool=pool)
     if action["type"] == OPEN_RENEWAL and subject_of(event_type) != CONTRACT:
         raise ActionUnfit(action=OPEN_RENEWAL, fitting="contracts", event=event_type)
     for text in ("subject", "name", "title", "body", "title_of_many"):
@@ -77,6 +83,8 @@ def plan(
         return Plan(_meeting(action, fact, key, run_id))
     if action["type"] == CREATE_DEAL:
         return Plan(_deal(action, fact, key))
+    if action["type"] == SET_LIFECYCLE:
+        return Plan({"lead_id": fact.record_id, "stage": action["stage"], "reason": action.get("reason")})
     if action["type"] == OPEN_RENEWAL:
         return Plan({"contract_id": fact.record_id, "owner_id": assignee(action, fact)})
     return _notification(action, fact, key, run_id, workflow_id, people)

@@ -58,7 +58,14 @@ CATALOGUES = {
             *_fields("reference", "account_id"),
         ]
     ),
-    "lead": Catalogue([*_PERSON, *_fields("text", "company", "status", "industry", "country")]),
+    "lead": Catalogue(
+        [
+            *_PERSON,
+            *_fields("text", "company", "status", "industry", "country", "lifecycle_stage"),
+            *_fields("number", "employee_count", "score"),
+            *_fields("text", "did.pages", "did.downloads", "did.mails"),
+        ]
+    ),
     "deal": Catalogue(
         [
             *_COMMON,

@@ -20,6 +20,11 @@ class ActionUnfit(Invalid):
     message = "{action} is for {fitting} only, not for {event}."
 
 
+class PoolUnknown(Invalid):
+    code = "automation.pool_unknown"
+    message = "Who takes turns is a team (`team:Sales`), not {pool}."
+
+
 class AssigneeUnknown(Invalid):
     code = "automation.assignee_unknown"
     message = "The assignee is `owner` or the id of a user, not {assignee}."

@@ -233,6 +233,36 @@ RECIPES: dict[str, dict[str, Any]] = {
             )
         ],
     },
+    "lead_qualified": {
+        "name": "Lead qualified by its score",
+        "description": (
+            "When the score of a lead reaches 65, it becomes marketing qualified (mql), gets an owner, a deal holds "
+            "it, and the owner is told what the lead did."
+        ),
+        "trigger": {"event": "lead.properties_changed.v1", "field": "score", "reaches": 65},
+        "filter": 'status != "converted" AND status != "disqualified"',
+        "actions": [
+            {"type": "set_lifecycle", "stage": "mql", "reason": "The score reached 65."},
+            {"type": "assign_owner", "pool": "team:Sales"},
+            {"type": "create_deal", "name": "{name} {company}", "deal_type": "new", "assignee": "owner"},
+            _told(
+                "lead_qualified",
+                "{name} is qualified: score {score}",
+                "{company} · Pages: {did.pages} · Downloads: {did.downloads} · {did.mails}",
+                "Leads that you imported are qualified",
+            ),
+        ],
+    },
+    "lead_assignment": {
+        "name": "New lead: assignment",
+        "description": (
+            "A new lead without an owner is given to the owner of its account, else by territory, else to the next in "
+            "the team Sales. Where nobody is found the run says why."
+        ),
+        "trigger": {"event": "lead.created.v1"},
+        "filter": "owner_id = null",
+        "actions": [{"type": "assign_owner", "pool": "team:Sales"}],
+    },
     "pricing_interest": {
         "name": "Interest in prices",
         "description": (

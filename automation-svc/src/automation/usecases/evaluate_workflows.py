@@ -8,8 +8,8 @@ only notify begin one run for all events of an import that concern the same peop
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
 from automation.domain.run import PENDING, SKIPPED, SUPPRESSED, WAITING, Run, RunRecord, Step
 from automation.domain.workflow import PUBLISHED, Workflow
+from automation.usecases.assigning import assign
 from automation.usecases.counting_facts import is_reached
 from automation.usecases.reading_facts import read_facts
 from automation.usecases.reading_people import read_people
@@ -123,7 +124,7 @@ def _begin(session: Session, started: Sequence[Started]) -> int:
     runs: list[dict[str, Any]] = []
     steps: dict[str, list[dict[str, Any]]] = {}
     for run_id, one in begun.items():
-        steps[run_id] = _steps(one, run_id, people.get(one.fact.workspace_id, NOBODY))
+        steps[run_id] = _steps(session, one, run_id, people.get(one.fact.workspace_id, NOBODY))
         runs.append(_planned(one, run_id, steps[run_id]))
     fresh = {run_id for _, run_id in insert_if_absent(session, table_of(Run), runs)}
     for run_id, one in begun.items():
@@ -242,7 +243,15 @@ def _run(workflow: Workflow, fact: Fact, run_id: str, status: str) -> dict[str, 
     }
 
 
-def _steps(one: _Begun, run_id: str, people: People) -> list[dict[str, Any]]:
+def _assigned(session: Session, action: Mapping[str, Any], fact: Fact) -> actions.Plan:
+    """Whom a lead is given to, and why; nothing to do where there is nobody."""
+    to = assign(session, action, fact)
+    if to.user_id is None:
+        return actions.Plan(None, to.reason)
+    return actions.Plan({"lead_id": fact.record_id, "owner_id": to.user_id}, to.reason)
+
+
+def _steps(session: Session, one: _Begun, run_id: str, people: People) -> list[dict[str, Any]]:
     """Every step planned; the first with something to do may begin, each other waits for the one before."""
     workflow, fact = one.workflow, one.fact
     moment = clock.now()
@@ -253,6 +262,11 @@ def _steps(one: _Begun, run_id: str, people: People) -> list[dict[str, Any]]:
         key = actions.effect_key(workflow.id, workflow.revision, trigger_id, position)
         if one.is_of_many:
             plan = actions.plan_for_many(action, fact, key, run_id, workflow.id, people)
+        elif action["type"] == actions.ASSIGN:
+            plan = _assigned(session, action, fact)
+            if plan.input is not None:
+                # What follows is that person's.
+                fact = replace(fact, record={**fact.record, "owner_id": plan.input["owner_id"]})
         elif fact.is_bulk and action["type"] == actions.NOTIFY:
             plan = actions.Plan(None, actions.NOT_ONE_BY_ONE)
         else:

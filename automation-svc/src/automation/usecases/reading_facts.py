@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from automation.domain.conditions import SIGNAL, subject_of
 from automation.domain.fact import Fact, moment_of
+from automation.domain.scoring import said
 from automation.domain.trigger import ENTERS_STAGE, OPENED
+from automation.usecases.scoring_leads import signals_of
 from chassis.envelope import Event
 from chassis.tables import reference
 
@@ -25,7 +27,18 @@ class StageUnknown(RuntimeError):
 def read_facts(session: Session, events: Sequence[Event]) -> list[Fact]:
     """The facts of some events, in order; raises `StageUnknown` when the stage a deal was opened in has no name yet."""
     copies = _copies(session, events)
-    return [_fact(event, copies) for event in events]
+    did = _did(session, events)
+    return [_fact(event, copies, did) for event in events]
+
+
+def _did(session: Session, events: Sequence[Event]) -> dict[str, dict[str, str]]:
+    """What the leads did whose score moved, in words; ids are unique across workspaces."""
+    found: dict[str, dict[str, str]] = {}
+    for event in events:
+        if event.subject_type == "lead" and "score" in event.changes:
+            signals = signals_of(session, event.workspace_id, [event.subject_id])
+            found[event.subject_id] = said(signals[event.subject_id])
+    return found
 
 
 def _copies(session: Session, events: Sequence[Event]) -> dict[tuple[str, str], Any]:
@@ -45,11 +58,13 @@ def _actor(event: Event) -> str:
     return event.on_behalf_of or event.actor
 
 
-def _fact(event: Event, copies: Mapping[tuple[str, str], Any]) -> Fact:
+def _fact(event: Event, copies: Mapping[tuple[str, str], Any], did: Mapping[str, dict[str, str]]) -> Fact:
     record = dict(event.record)
     for link in ("owner_id", "account_id"):
         copy = copies.get((event.workspace_id, record.get(link) or ""))
         record[link.removesuffix("_id")] = {"name": copy.label if copy is not None else None}
+    if event.subject_type == "lead":
+        record["did"] = did.get(event.subject_id, {})
     if event.subject_type == SIGNAL:
         person = copies.get((event.workspace_id, record.get("record_id") or ""))
         record["person"] = {"name": person.label if person is not None else SOMEBODY}

@@ -28,3 +28,28 @@ class ParentAwaited(Invalid):
 class ParentUnknown(Invalid):
     code = "unknown_parent"
     message = "No account has the external id {external_id}; the row is saved, but its parent is not set."
+
+
+class GoesBackwards(RuleBroken):
+    code = "contacts.goes_backwards"
+    message = "From {before} to {stage} is backwards; say so (`is_backwards`) if that is meant."
+
+
+class NotHandedOver(RuleBroken):
+    code = "contacts.not_handed_over"
+    message = "Only a lead that marketing has qualified (mql) is accepted, rejected or recycled; this one is {stage}."
+
+
+class LeadIsConverted(RuleBroken):
+    code = "contacts.lead_is_converted"
+    message = "This lead was converted to the account {account_id} and the contact {contact_id}."
+
+
+class AccountAmbiguous(RuleBroken):
+    code = "contacts.account_ambiguous"
+    message = "Several accounts fit {what}; say which one (`account_id`)."
+
+
+class ContactAmbiguous(RuleBroken):
+    code = "contacts.contact_ambiguous"
+    message = "Several contacts have the address {email}; say which one (`contact_id`)."

@@ -66,6 +66,13 @@ LEAD_FIELDS = Catalogue(
         Field("status", "select", Lead.status, LEAD_STATUSES),
         Field("industry", "text", Lead.industry),
         Field("country", "text", Lead.country),
+        Field("employee_count", "number", Lead.employee_count),
+        Field("score", "number", Lead.score),
+        Field("lifecycle_stage", "select", Lead.lifecycle_stage, LIFECYCLE_STAGES),
+        Field("converted_at", "instant", Lead.converted_at),
+        Field("account_id", "reference", Lead.account_id),
+        Field("contact_id", "reference", Lead.contact_id),
+        Field("deal_id", "reference", Lead.deal_id),
     ]
 )
 

@@ -34,3 +34,11 @@ class DealLost(DomainEvent):
 @dataclass(frozen=True)
 class DealReopened(DomainEvent):
     wire: ClassVar[str] = "deal.reopened.v1"
+
+
+@dataclass(frozen=True)
+class DealAdopted(DomainEvent):
+    """The deal is that of a lead which was converted."""
+
+    wire: ClassVar[str] = "deal.adopted.v1"
+    lead_id: str

@@ -21,6 +21,7 @@ __all__ = [
     "Compared",
     "Contact",
     "Contract",
+    "Contribution",
     "Correction",
     "Deal",
     "Forecast",
@@ -33,6 +34,8 @@ __all__ = [
     "Lead",
     "LeaderboardReport",
     "LeaderboardRow",
+    "Lifecycle",
+    "LifecycleStep",
     "Line",
     "Lines",
     "Matched",
@@ -62,6 +65,7 @@ __all__ = [
     "SalesCycleData",
     "SalesCycleReport",
     "SavedView",
+    "Score",
     "Signal",
     "Spend",
     "Stage",
@@ -69,6 +73,8 @@ __all__ = [
     "StageStep",
     "Step",
     "Team",
+    "Territory",
+    "Threshold",
     "TimelineEntry",
     "TimelineFact",
     "User",
@@ -296,6 +302,17 @@ class Contract(Record):
     renewal_deal: Deal | None
 
 
+class Contribution(Record):
+    """What adds to a score: what is known about a lead (fit), or one thing it did."""
+
+    __slots__ = ()
+
+    group: str
+    label: str
+    points: int
+    at: str | None
+
+
 class Correction(Record):
     """What was read differently from what was written, how often, with examples."""
 
@@ -515,7 +532,7 @@ class Lead(Record):
     """One lead."""
 
     __slots__ = ()
-    _parts = {"owner": "User", "team": "Team"}
+    _parts = {"owner": "User", "team": "Team", "account": "Account", "contact": "Contact", "deal": "Deal"}
 
     id: str
     version: int
@@ -537,9 +554,19 @@ class Lead(Record):
     source: str | None
     tags: list[str] | None
     external_id: str | None
+    employee_count: int | None
+    score: int | None
+    lifecycle_stage: str
+    converted_at: datetime | None
+    account_id: str | None
+    contact_id: str | None
+    deal_id: str | None
     last_activity_at: datetime | None
     owner: User | None
     team: Team | None
+    account: Account | None
+    contact: Contact | None
+    deal: Deal | None
 
 
 class LeaderboardReport(Record):
@@ -575,6 +602,28 @@ class LeaderboardRow(Record):
     rows_without_amount: int
     records: str | None
     place: int
+
+
+class Lifecycle(Record):
+    """One lifecycle."""
+
+    __slots__ = ()
+    _parts = {"data": "LifecycleStep"}
+
+    data: list[LifecycleStep]
+
+
+class LifecycleStep(Record):
+    """One lifecycle step."""
+
+    __slots__ = ()
+
+    from_stage: str
+    to_stage: str
+    changed_at: datetime
+    changed_by: str
+    reason: str | None
+    handoff: str | None
 
 
 class Line(Record):
@@ -1056,6 +1105,18 @@ class SavedView(Record):
     owner: User | None
 
 
+class Score(Record):
+    """One score."""
+
+    __slots__ = ()
+    _parts = {"contributions": "Contribution", "thresholds": "Threshold"}
+
+    score: int
+    model: str
+    contributions: list[Contribution]
+    thresholds: list[Threshold]
+
+
 class Signal(Record):
     """One signal."""
 
@@ -1178,6 +1239,32 @@ class Team(Record):
     external_id: str | None
     parent: Team | None
     manager: User | None
+
+
+class Territory(Record):
+    """One territory."""
+
+    __slots__ = ()
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    position: int
+    filter: str
+    user_ids: list[str]
+
+
+class Threshold(Record):
+    """A threshold; `way` is the shortest way there, null when no signals lead there."""
+
+    __slots__ = ()
+
+    at: int
+    is_reached: bool
+    way: list[str] | None
 
 
 class TimelineEntry(Record):

@@ -27,6 +27,7 @@ from rapport_client.records import (
     Job,
     Key,
     Lead,
+    Lifecycle,
     Lines,
     Movements,
     Notification,
@@ -38,10 +39,12 @@ from rapport_client.records import (
     Quota,
     Run,
     SavedView,
+    Score,
     Signal,
     Spend,
     StageHistory,
     Team,
+    Territory,
     TimelineEntry,
     User,
     Workflow,
@@ -72,6 +75,7 @@ NOUNS: dict[str, str] = {
     "signal": "Signal",
     "spend": "Spend",
     "team": "Team",
+    "territory": "Territory",
     "user": "User",
     "view": "SavedView",
     "run": "Run",
@@ -1044,6 +1048,7 @@ class Leads(Collection[Lead]):
         status: Literal["new", "working", "qualified", "disqualified", "converted"] | Unset = UNSET,
         industry: str | Unset | None = UNSET,
         country: str | Unset | None = UNSET,
+        employee_count: int | Unset | None = UNSET,
         owner_id: Ref | Unset | None = UNSET,
         team_id: Ref | Unset | None = UNSET,
         source: str | Unset | None = UNSET,
@@ -1065,6 +1070,7 @@ class Leads(Collection[Lead]):
                 "status": status,
                 "industry": industry,
                 "country": country,
+                "employee_count": employee_count,
                 "owner_id": owner_id,
                 "team_id": team_id,
                 "source": source,
@@ -1089,6 +1095,7 @@ class Leads(Collection[Lead]):
         status: Literal["new", "working", "qualified", "disqualified", "converted"] | Unset = UNSET,
         industry: str | Unset | None = UNSET,
         country: str | Unset | None = UNSET,
+        employee_count: int | Unset | None = UNSET,
         owner_id: Ref | Unset | None = UNSET,
         team_id: Ref | Unset | None = UNSET,
         source: str | Unset | None = UNSET,
@@ -1110,6 +1117,7 @@ class Leads(Collection[Lead]):
                 "status": status,
                 "industry": industry,
                 "country": country,
+                "employee_count": employee_count,
                 "owner_id": owner_id,
                 "team_id": team_id,
                 "source": source,
@@ -1127,6 +1135,84 @@ class Leads(Collection[Lead]):
     def restore(self, lead: Ref, *, idempotency_key: str | None = None) -> Lead:
         """Restore lead."""
         return Lead(self._verb(lead, "restore", {}, False, idempotency_key))
+
+    def set_lifecycle(
+        self,
+        lead: Ref,
+        *,
+        stage: Literal["subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other"],
+        reason: str | Unset | None = UNSET,
+        is_backwards: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Lead:
+        """Say how far a lead has come; `is_backwards` when it is meant to go back. There already, it
+        stays.
+        """
+        return Lead(
+            self._verb(
+                lead,
+                "set-lifecycle",
+                {"stage": stage, "reason": reason, "is_backwards": is_backwards},
+                False,
+                idempotency_key,
+            )
+        )
+
+    def accept(self, lead: Ref, *, idempotency_key: str | None = None) -> Lead:
+        """Sales takes over a lead that marketing qualified: from mql to sql."""
+        return Lead(self._verb(lead, "accept", {}, True, idempotency_key))
+
+    def reject(self, lead: Ref, *, reason: str, idempotency_key: str | None = None) -> Lead:
+        """Sales refuses a lead that marketing qualified, and says why; it is disqualified."""
+        return Lead(self._verb(lead, "reject", {"reason": reason}, True, idempotency_key))
+
+    def recycle(
+        self, lead: Ref, *, reason: str | Unset | None = UNSET, idempotency_key: str | None = None
+    ) -> Lead:
+        """Sales sends a lead that marketing qualified back to be nurtured."""
+        return Lead(self._verb(lead, "recycle", {"reason": reason}, True, idempotency_key))
+
+    def convert(
+        self,
+        lead: Ref,
+        *,
+        account_id: Ref | Unset | None = UNSET,
+        contact_id: Ref | Unset | None = UNSET,
+        without_deal: bool | Unset = UNSET,
+        deal_name: str | Unset | None = UNSET,
+        amount: Money | Unset | None = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Lead:
+        """Make a lead an account, a contact and a deal.
+
+        The account is the one named, the one of the lead's company or e-mail domain, or a new one;
+        the contact the one named, the one with the lead's address, or a new one. The lead's open
+        deal is theirs from now on; where it has none one is opened, unless `without_deal`. The lead
+        keeps its history. Converted before, it stays what it became.
+        """
+        return Lead(
+            self._verb(
+                lead,
+                "convert",
+                {
+                    "account_id": account_id,
+                    "contact_id": contact_id,
+                    "without_deal": without_deal,
+                    "deal_name": deal_name,
+                    "amount": amount,
+                },
+                False,
+                idempotency_key,
+            )
+        )
+
+    def lifecycle(self, lead: Ref) -> Lifecycle:
+        """Every change of a lead's lifecycle stage, in order."""
+        return Lifecycle(self._read(lead, "lifecycle", {}))
+
+    def score(self, lead: Ref) -> Score:
+        """The score of a lead with all that contributed, and the shortest way to the next threshold."""
+        return Score(self._read(lead, "score", {}))
 
     def timeline(
         self,
@@ -1697,6 +1783,66 @@ class Teams(Collection[Team]):
         )
 
 
+class Territories(Collection[Territory]):
+    """Territories."""
+
+    name = "territories"
+    noun = "territory"
+    record: ClassVar[type[Record]] = Territory
+
+    def create(
+        self,
+        *,
+        name: str,
+        filter: str,
+        user_ids: Sequence[Ref],
+        position: int | Unset = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Territory:
+        """Say which leads belong to whom: `country = "DE" AND industry = "manufacturing" AND
+        employee_count < 500`.
+        """
+        return self._create(
+            {
+                "name": name,
+                "position": position,
+                "filter": filter,
+                "user_ids": user_ids,
+                "custom": custom,
+                "id": id,
+            },
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        territory: Ref,
+        *,
+        name: str | Unset = UNSET,
+        position: int | Unset = UNSET,
+        filter: str | Unset = UNSET,
+        user_ids: Sequence[Ref] | Unset = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Territory:
+        """Change a territory."""
+        return self._update(
+            territory,
+            {"name": name, "position": position, "filter": filter, "user_ids": user_ids, "custom": custom},
+            idempotency_key,
+        )
+
+    def delete(self, territory: Ref) -> None:
+        """Delete a territory."""
+        self._delete(territory, True)
+
+    def restore(self, territory: Ref, *, idempotency_key: str | None = None) -> Territory:
+        """Restore territory."""
+        return Territory(self._verb(territory, "restore", {}, False, idempotency_key))
+
+
 class Users(Collection[User]):
     """Users."""
 
@@ -1943,6 +2089,7 @@ class Resources:
         self.signals = Signals(transport)
         self.spend_entries = SpendEntries(transport)
         self.teams = Teams(transport)
+        self.territories = Territories(transport)
         self.users = Users(transport)
         self.views = Views(transport)
         self.workflow_runs = WorkflowRuns(transport)

@@ -21,4 +21,6 @@ RUNS = Resource(
     verbs=(Verb("retry", "retry_run"),),
 )
 
-RESOURCES = (WORKFLOWS, RUNS)
+TERRITORIES = Resource("territories", "automation", "territory")
+
+RESOURCES = (WORKFLOWS, RUNS, TERRITORIES)

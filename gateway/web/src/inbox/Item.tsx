@@ -20,6 +20,7 @@ const ICONS: Record<string, Icon> = {
   customer_at_risk: AlertIcon,
   large_deal: DealIcon,
   buying_signal: TrophyIcon,
+  lead_qualified: TrophyIcon,
   approval_requested: AlertIcon,
   discount_approved: CheckIcon,
   discount_rejected: LostIcon,

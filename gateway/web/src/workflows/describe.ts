@@ -39,6 +39,7 @@ const ACTIONS: Record<string, string> = {
   create_activity: "log an activity",
   update_record: "change the record",
   assign_owner: "assign an owner",
+  set_lifecycle: "set the lifecycle stage",
   notify: "send a notification",
 };
 

@@ -135,5 +135,9 @@ def state_of(event: Event) -> State:
 
 
 DEALS = Facts(
-    told_of("deal", "stage_moved", "won", "lost", "reopened"), DealFact, DealVersion, state_of, "deal_id"
+    told_of("deal", "stage_moved", "won", "lost", "reopened", "adopted"),
+    DealFact,
+    DealVersion,
+    state_of,
+    "deal_id",
 )

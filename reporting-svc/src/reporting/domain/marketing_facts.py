@@ -92,4 +92,4 @@ def _lead_of(event: Event) -> State:
     }
 
 
-LEADS = Facts(told_of("lead"), LeadFact, LeadVersion, _lead_of)
+LEADS = Facts(told_of("lead", "lifecycle_changed", "converted"), LeadFact, LeadVersion, _lead_of)
