@@ -61,6 +61,64 @@ def case(
     return note
 
 
+# The first of all: what it looks at is everything there is.
+@case(
+    "20",
+    "94 records, 90 % complete; 4 of 98 twice; 6 of 100 twice; then 89 % complete, looked at twice",
+    {
+        "90 % complete": [90.0, 0.0, []],
+        "4 of 98": [90.408, 4.082, []],
+        "6 of 100": [90.6, 6.0, ["6.0 % of the accounts and contacts are duplicates"]],
+        "89 % complete": [
+            89.0,
+            6.0,
+            ["6.0 % of the accounts and contacts are duplicates", "Only 89.0 % of the key fields are filled"],
+        ],
+    },
+    "the administrators' inbox",
+)
+def data_quality(stage: Stage) -> Any:
+    admin = stage.person("Quin")
+    stage.settled()
+    account = {"name": "Twenty", "domain": "twenty.example", "industry": "energy", "country": "DE"}
+    stage.post("/v1/accounts", {**account, "employee_count": 20, "owner_id": admin.id})
+    (made,) = stage.get("/v1/accounts", filter='name = "Twenty"')["data"]
+
+    def contact(number: int, title: str | None = "CEO") -> str:
+        values = {
+            "last_name": f"Twenty {number}",
+            "email": f"{number}@twenty.example",
+            "phone": "+4930123456",
+            "title": title,
+            "account_id": made["id"],
+            "owner_id": admin.id,
+        }
+        return str(stage.post("/v1/contacts", values)["id"])
+
+    def looked() -> list[Any]:
+        quality = stage.post("/v1/data-quality/check", {})
+        stage.effects_done()
+        return [
+            quality["completeness"],
+            quality["duplicate_share"],
+            sorted(admin.inbox("data_quality", quality["id"])),
+        ]
+
+    ids = [contact(number, "CEO" if number >= 47 else None) for number in range(93)]
+    found = {"90 % complete": looked()}
+    for number in range(4):
+        contact(number)
+    found["4 of 98"] = looked()
+    for number in (4, 5):
+        contact(number)
+    found["6 of 100"] = looked()
+    for contact_id in ids[47:55]:
+        stage.change(f"/v1/contacts/{contact_id}", {"title": None})
+    found["89 % complete"] = looked()
+    assert looked() == found["89 % complete"], "told once a crossing"
+    return found
+
+
 @case(
     "1-3",
     "in 2019 four customers buy once for 1,200; of 8 terms due 6 are renewed; 3 of 10 contracts of 1,200 grow by 400",

@@ -11,6 +11,7 @@ RECORD_EVENTS = tuple(
     for fact in ("created", "properties_changed", "deleted", "restored")
 )
 DEAL_FACTS = ("deal.stage_moved.v1", "deal.won.v1", "deal.lost.v1", "deal.reopened.v1", "deal.stalled.v1")
+LEAD_FACTS = ("lead.lifecycle_changed.v1", "lead.converted.v1")
 USER_EVENTS = ("user.created.v1", "user.properties_changed.v1")
 
 remember_records = remember(keep=("account_id",))

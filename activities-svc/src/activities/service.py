@@ -91,4 +91,6 @@ class Activities(Service):
     # The copies come before the timeline: what it says names records by their titles.
     on_records = subscribe(copies.RECORD_EVENTS, copies.remember_records, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
-    on_facts = subscribe((*copies.RECORD_EVENTS, *copies.DEAL_FACTS), project_timeline, batch=True)
+    on_facts = subscribe(
+        (*copies.RECORD_EVENTS, *copies.DEAL_FACTS, *copies.LEAD_FACTS), project_timeline, batch=True
+    )

@@ -41,7 +41,14 @@ LEAD = "lead_01k8aaaaaaaaaaaaaaaaaaaaaa"
 SIGNAL = "signal_01k8aaaaaaaaaaaaaaaaaaaaaa"
 LEAD = "lead_01k8aaaaaaaaaaaaaaaaaaaaaa"
 # Those that count have tests of their own.
-COUNTED = ("pricing_interest", "mails_opened", "prices_viewed_twice", "whitepaper_downloaded")
+COUNTED = (
+    "data_incomplete",
+    "data_duplicated",
+    "pricing_interest",
+    "mails_opened",
+    "prices_viewed_twice",
+    "whitepaper_downloaded",
+)
 APPROVAL = "approval_01k8aaaaaaaaaaaaaaaaaaaaaa"
 JOB = "job_01k8aaaaaaaaaaaaaaaaaaaaaa"
 MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-02T10:00:00.000Z"}

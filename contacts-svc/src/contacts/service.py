@@ -6,17 +6,20 @@ from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
-from chassis.subscription import subscribe
+from chassis.subscription import subscribe, timer
 from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
 from contacts import copies
 from contacts.domain.account import Account
 from contacts.domain.contact import Contact
 from contacts.domain.lead import Lead
+from contacts.domain.quality import Quality
 from contacts.domain.spend import Spend
 from contacts.queries import accounts, people
 from contacts.queries.figures import with_account_figures, with_last_activity
 from contacts.queries.lifecycle import lifecycle
+from contacts.queries.quality import QUALITY_FIELDS
 from contacts.queries.spending import SPEND_FIELDS
+from contacts.usecases.check_quality import check_every_workspace, check_quality
 from contacts.usecases.convert_lead import convert_lead, note_deal
 from contacts.usecases.create_account import create_account
 from contacts.usecases.create_contact import create_contact
@@ -100,6 +103,12 @@ class Contacts(Service):
     unshare_lead = command(unsharer(Lead), show=with_last_activity)
     list_lead_shares = query(shares_of(Lead))
 
+    check_quality = command(check_quality)
+    get_quality = query(getter(Quality))
+    read_quality = query(reader(Quality))
+    list_quality = query(lister(Quality, QUALITY_FIELDS))
+    quality_checks = timer(3600.0, check_every_workspace)
+
     create_spend = command(create_spend)
     update_spend = command(updater(Spend))
     delete_spend = command(deleter(Spend))
@@ -115,6 +124,7 @@ class Contacts(Service):
                 "accounts": accounts.ACCOUNT_FIELDS,
                 "contacts": people.CONTACT_FIELDS,
                 "leads": people.LEAD_FIELDS,
+                "data-quality": QUALITY_FIELDS,
                 "spend-entries": SPEND_FIELDS,
             }
         )

@@ -65,6 +65,7 @@ NOTIFICATION_KINDS = (
     "discount_rejected",
     "buying_signal",
     "lead_qualified",
+    "data_quality",
     "missed_call",
     "job_completed",
     "job_failed",

@@ -58,7 +58,7 @@ REQUIRED_OF_ACTIONS = {
     "set_lifecycle": "stage",
     "notify": "title",
 }
-OWNER, MANAGER = "owner", "manager"
+OWNER, MANAGER, ADMINS = "owner", "manager", "admins"
 # Before the name of a team, all of whose members are meant.
 TEAM = "team:"
 PRIORITIES = ("low", "medium", "high")
@@ -96,6 +96,8 @@ TRIGGERS = (
     "activity.properties_changed.v1",
     "activity.completed.v1",
     "call.missed.v1",
+    "quality.created.v1",
+    "quality.properties_changed.v1",
     "signal.created.v1",
     "signal.properties_changed.v1",
     "task.due.v1",
@@ -271,8 +273,9 @@ class ActionWrite(Message):
         Text(longest=130, shortest=1),
         validate=validate.Length(min=1, max=MOST_RECIPIENTS),
         metadata={
-            "description": "`owner` (of the record), `manager` (of the owner's teams), `team:Finance` (everybody in "
-            "the team of that name) or ids of users; the owner when absent. Nobody is told of what they did themselves."
+            "description": "`owner` (of the record), `manager` (of the owner's teams), `admins`, `team:Finance` "
+            "(everybody in the team of that name) or ids of users; the owner when absent. Nobody is told of what they "
+            "did themselves."
         },
     )
     stage = one_of(*LIFECYCLE_STAGES)

@@ -595,6 +595,40 @@ class ImportLeads(ImportCommand):
     key = import_key("external_id", "email")
 
 
+# --- the quality of the data -----------------------------------------------------------------------------------
+
+
+class QualityView(RecordView):
+    """Shares in percent: `completeness` of the key fields, and `duplicate_share` of the records."""
+
+    completeness = fields.Float(required=True)
+    duplicate_share = fields.Float(required=True)
+    records = fields.Integer(required=True)
+    expected_fields = fields.Integer(required=True)
+    filled_fields = fields.Integer(required=True)
+    duplicates = fields.Integer(required=True)
+    checked_at = fields.String(required=True, allow_none=True)
+
+
+class CheckQuality(Command):
+    """Look at how good the data is now: are the key fields filled, and is every account and contact there once."""
+
+    answers = QualityView
+
+
+class GetQuality(Query):
+    answers = QualityView
+    quality_id = Id("quality", required=True)
+
+
+class ReadQuality(ReadQuery):
+    pass
+
+
+class ListQuality(ListQuery):
+    pass
+
+
 # --- spend -----------------------------------------------------------------------------------------------------
 
 
@@ -719,6 +753,18 @@ class ContactShared(SharedEvent):
 
 class ContactUnshared(UnsharedEvent):
     wire = "contact.unshared.v1"
+
+
+class QualityCreated(Event):
+    """The quality of the data was looked at for the first time."""
+
+    wire = "quality.created.v1"
+
+
+class QualityPropertiesChanged(Event):
+    """The quality of the data is another one than when it was looked at last."""
+
+    wire = "quality.properties_changed.v1"
 
 
 class SpendCreated(Event):

@@ -79,6 +79,11 @@ def _lost(noun: str, data: Mapping[str, Any], names: Names) -> str:
     return f"Lost: {data['reason']}" if data.get("reason") else "Lost"
 
 
+def _came_to(noun: str, data: Mapping[str, Any], names: Names) -> str:
+    said = f"Lifecycle changed from {data['from_stage']} to {data['to_stage']}"
+    return f"{said}: {data['reason']}" if data.get("reason") else said
+
+
 _FACTS: Mapping[str, Callable[[str, Mapping[str, Any], Names], str]] = {
     "created": _created,
     "properties_changed": _edited,
@@ -87,6 +92,8 @@ _FACTS: Mapping[str, Callable[[str, Mapping[str, Any], Names], str]] = {
     "stage_moved": _moved,
     "won": _won,
     "lost": _lost,
+    "lifecycle_changed": _came_to,
+    "converted": lambda noun, data, names: "Converted to an account and a contact",
     "reopened": lambda noun, data, names: "Reopened",
     "stalled": lambda noun, data, names: f"No activity for {data['quiet_days']} days",
 }

@@ -14,7 +14,7 @@ from automation.domain.fact import Fact
 from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
 from chassis import clock, ids
-from messages.automation import MANAGER, OWNER, TEAM
+from messages.automation import ADMINS, MANAGER, OWNER, TEAM
 
 CREATE_TASK, CREATE_MEETING, CREATE_DEAL = "create_task", "create_meeting", "create_deal"
 OPEN_RENEWAL, NOTIFY, ASSIGN = "open_renewal", "notify", "assign_owner"
@@ -64,7 +64,7 @@ def check(action: Mapping[str, Any], event_type: str) -> None:
         raise AssigneeUnknown(assignee=assignee)
     for wanted in action.get("to") or ():
         is_team = wanted.startswith(TEAM) and wanted != TEAM
-        if wanted not in (OWNER, MANAGER) and not is_team and not ids.is_id(wanted, "user"):
+        if wanted not in (OWNER, MANAGER, ADMINS) and not is_team and not ids.is_id(wanted, "user"):
             raise RecipientUnknown(recipient=wanted)
 
 

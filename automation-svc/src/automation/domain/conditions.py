@@ -11,6 +11,7 @@ ACTIVITY = "activity"
 APPROVAL = "approval"
 CONTRACT = "contract"
 SIGNAL = "signal"
+QUALITY = "quality"
 JOB = "job"
 _NOUNS = {"call": ACTIVITY, "task": ACTIVITY}
 
@@ -97,6 +98,13 @@ CATALOGUES = {
             Field("purpose", "select", values=PURPOSES),
             Field("status", "select", values=ACTIVITY_STATUSES),
             Field("priority", "select", values=PRIORITIES),
+        ]
+    ),
+    QUALITY: Catalogue(
+        [
+            *_COMMON,
+            *_fields("number", "completeness", "duplicate_share", "records", "duplicates"),
+            *_fields("instant", "checked_at"),
         ]
     ),
     SIGNAL: Catalogue(

@@ -33,7 +33,7 @@ class AssigneeUnknown(Invalid):
 class RecipientUnknown(Invalid):
     code = "automation.recipient_unknown"
     message = (
-        "A notification goes to `owner`, `manager`, a team (`team:Finance`) or the id of a user, "
+        "A notification goes to `owner`, `manager`, `admins`, a team (`team:Finance`) or the id of a user, "
         "not to {recipient}."
     )
 

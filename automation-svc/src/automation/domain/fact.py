@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automation.domain.conditions import ACTIVITY, APPROVAL, CONTRACT, JOB, SIGNAL
+from automation.domain.conditions import ACTIVITY, APPROVAL, CONTRACT, JOB, QUALITY, SIGNAL
 from chassis import clock
 from chassis.envelope import BULK_ORIGINS
 
@@ -68,7 +68,7 @@ class Fact:
 
         A job's end is the suite's doing, whoever asked for it, and a signal nobody's who brings it in.
         """
-        is_nobodys = self.actor.startswith("system:") or self.record_type in (JOB, SIGNAL)
+        is_nobodys = self.actor.startswith("system:") or self.record_type in (JOB, SIGNAL, QUALITY)
         return None if is_nobodys else self.actor
 
     @property

@@ -22,6 +22,7 @@ class People:
     names: Mapping[str, str] = field(default_factory=dict)
     inactive: frozenset[str] = frozenset()
     teams: Sequence[Team] = ()
+    admins: frozenset[str] = frozenset()
 
     def name(self, user_id: str) -> str:
         return self.names.get(user_id) or "Somebody"

@@ -233,6 +233,52 @@ RECIPES: dict[str, dict[str, Any]] = {
             )
         ],
     },
+    "data_incomplete": {
+        "name": "Data quality: incomplete",
+        "description": (
+            "When less than 90 % of the key fields of accounts and contacts are filled, the administrators are told; "
+            "once for each time it falls below."
+        ),
+        "trigger": {
+            "event": "quality.properties_changed.v1",
+            "field": "completeness",
+            "falls_below": 90,
+            "or_created": True,
+        },
+        "filter": None,
+        "actions": [
+            {
+                "type": "notify",
+                "to": ["admins"],
+                "kind": "data_quality",
+                "title": "Only {completeness} % of the key fields are filled",
+                "body": "{records} accounts and contacts",
+            }
+        ],
+    },
+    "data_duplicated": {
+        "name": "Data quality: duplicates",
+        "description": (
+            "When more than 5 % of the accounts and contacts are there twice, the administrators are told; once for "
+            "each time it rises above."
+        ),
+        "trigger": {
+            "event": "quality.properties_changed.v1",
+            "field": "duplicate_share",
+            "rises_above": 5,
+            "or_created": True,
+        },
+        "filter": None,
+        "actions": [
+            {
+                "type": "notify",
+                "to": ["admins"],
+                "kind": "data_quality",
+                "title": "{duplicate_share} % of the accounts and contacts are duplicates",
+                "body": "{duplicates} of {records}",
+            }
+        ],
+    },
     "lead_qualified": {
         "name": "Lead qualified by its score",
         "description": (

@@ -9,7 +9,7 @@ from typing import Any
 from automation.domain.fact import Fact
 from automation.domain.people import People
 from chassis import ids
-from messages.automation import MANAGER, OWNER, TEAM
+from messages.automation import ADMINS, MANAGER, OWNER, TEAM
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def _named(wanted: str, fact: Fact, people: People) -> tuple[list[str], str | No
         if members is None:
             return [], f"There is no team {name}."
         return members, None if members else f"Nobody is in the team {name}."
+    if wanted == ADMINS:
+        return sorted(people.admins), None if people.admins else "No administrator was heard of."
     if wanted not in (OWNER, MANAGER):
         return [wanted], None
     owner = fact.owner_id

@@ -58,6 +58,7 @@ __all__ = [
     "PipelineStageRow",
     "Product",
     "Purchase",
+    "Quality",
     "Quota",
     "Reason",
     "Record",
@@ -991,6 +992,25 @@ class Purchase(Record):
     contact: Contact | None
     product: Product | None
     deal: Deal | None
+
+
+class Quality(Record):
+    """Shares in percent: `completeness` of the key fields, and `duplicate_share` of the records."""
+
+    __slots__ = ()
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    completeness: float
+    duplicate_share: float
+    records: int
+    expected_fields: int
+    filled_fields: int
+    duplicates: int
+    checked_at: datetime | None
 
 
 class Quota(Record):

@@ -36,6 +36,7 @@ from rapport_client.records import (
     Pipeline,
     Product,
     Purchase,
+    Quality,
     Quota,
     Run,
     SavedView,
@@ -59,6 +60,7 @@ NOUNS: dict[str, str] = {
     "approval": "Approval",
     "contact": "Contact",
     "contract": "Contract",
+    "quality": "Quality",
     "deal": "Deal",
     "forecast": "Forecast",
     "mapping": "ImportMapping",
@@ -717,6 +719,14 @@ class Contracts(Collection[Contract]):
     ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
         return self._read_pages(contract, "timeline", TimelineEntry, {"kinds": kinds}, limit)
+
+
+class DataQuality(Collection[Quality]):
+    """Data quality."""
+
+    name = "data-quality"
+    noun = "quality"
+    record: ClassVar[type[Record]] = Quality
 
 
 class Deals(DealsByHand):
@@ -2073,6 +2083,7 @@ class Resources:
         self.approvals = Approvals(transport)
         self.contacts = Contacts(transport)
         self.contracts = Contracts(transport)
+        self.data_quality = DataQuality(transport)
         self.deals = Deals(transport)
         self.forecasts = Forecasts(transport)
         self.import_mappings = ImportMappings(transport)

@@ -12,7 +12,17 @@ from chassis import outbox
 from chassis.errors import NotFound
 from gateway import http, state
 from gateway.endpoint import endpoint
-from gateway.v1 import activities, automation, contacts, deals, jobs, notifications, organisation, signals
+from gateway.v1 import (
+    activities,
+    automation,
+    contacts,
+    deals,
+    jobs,
+    notifications,
+    organisation,
+    quality,
+    signals,
+)
 from gateway.v1.resource import Resource
 from messages.common import Day, Id, Instant, MoneyField, View
 
@@ -25,6 +35,7 @@ RESOURCES: Mapping[str, Resource] = {
         *activities.RESOURCES,
         *notifications.RESOURCES,
         *signals.RESOURCES,
+        *quality.RESOURCES,
         *automation.RESOURCES,
         *jobs.RESOURCES,
     )

@@ -121,6 +121,13 @@ export const partners = {
   revoke: (id: string) => request<void>("DELETE", `/v1/partner-keys/${id}`),
 };
 
+export const leads = {
+  convert: (id: string) => request<t.Lead>("POST", `/v1/leads/${id}/convert`, { body: {} }),
+  answer: (id: string, version: number, verb: "accept" | "recycle") =>
+    request<t.Lead>("POST", `/v1/leads/${id}/${verb}`, { version, body: {} }),
+  score: (id: string) => request<t.LeadScore>("GET", `/v1/leads/${id}/score`),
+};
+
 export const approvals = {
   decide: (id: string, version: number, verb: "approve" | "reject" | "delegate" | "recall", body: Record<string, unknown>) =>
     request<t.Approval>("POST", `/v1/approvals/${id}/${verb}`, { version, body }),

@@ -99,6 +99,20 @@ export interface Lead extends Base, Owned {
   status: string;
   industry: string | null;
   country: string | null;
+  employee_count: number | null;
+  score: number | null;
+  lifecycle_stage: string;
+  converted_at: string | null;
+  account_id: string | null;
+  contact_id: string | null;
+  deal_id: string | null;
+}
+
+export interface LeadScore {
+  score: number;
+  model: string;
+  contributions: { group: string; label: string; points: number; at: string | null }[];
+  thresholds: { at: number; is_reached: boolean; way: string[] | null }[];
 }
 
 export type StageKind = "open" | "won" | "lost";

@@ -37,6 +37,7 @@ export const keys = {
   timelineOf: (id: string, kinds: string) => ["record", id, "timeline", kinds] as const,
   views: ["views"] as const,
   viewsOf: (resource: string) => ["views", resource] as const,
+  score: (id: string) => ["record", id, "score"] as const,
   lines: (id: string) => ["record", id, "lines"] as const,
   stageHistory: (id: string) => ["record", id, "stage-history"] as const,
   reports: ["report"] as const,

@@ -21,6 +21,7 @@ const ICONS: Record<string, Icon> = {
   large_deal: DealIcon,
   buying_signal: TrophyIcon,
   lead_qualified: TrophyIcon,
+  data_quality: AlertIcon,
   approval_requested: AlertIcon,
   discount_approved: CheckIcon,
   discount_rejected: LostIcon,

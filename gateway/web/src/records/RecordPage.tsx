@@ -7,7 +7,7 @@ import { Link, useNavigate, useParams } from "react-router";
 
 import { overview, type RecordResource } from "../api/client";
 import { hasStatus } from "../api/problem";
-import type { Deal, Overview } from "../api/types";
+import type { Deal, Lead, Overview } from "../api/types";
 import { usePeople, usePipelines } from "../app/directory";
 import { keys, queryClient } from "../app/queryClient";
 import { visited } from "../app/recent";
@@ -24,6 +24,7 @@ import { ProblemNotice } from "../ui/Problem";
 import { Associations } from "./Associations";
 import { Contracts } from "./Contracts";
 import { DEFINITIONS } from "./definitions";
+import { LeadLife } from "./LeadLife";
 import { ApprovalNotice, Lines } from "./Lines";
 import { Properties } from "./Properties";
 import { QuickLog } from "./QuickLog";
@@ -143,6 +144,7 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
                 <Stack gap={18}>
                   <Associations resource={resource} overview={data} />
                   {resource === "accounts" && <Contracts accountId={id} />}
+                  {resource === "leads" && <LeadLife lead={record as unknown as Lead} />}
                   {(resource === "leads" || resource === "contacts") && <Signals personId={id} />}
                   {resource === "deals" && <Lines deal={record} />}
                   {resource === "deals" && <StageHistory dealId={id} />}

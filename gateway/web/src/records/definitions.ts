@@ -118,6 +118,8 @@ export const DEFINITIONS: Record<RecordResource, Definition> = {
       { name: "title", label: "Title", kind: "text" },
       { name: "industry", label: "Industry", kind: "text" },
       { name: "country", label: "Country", kind: "text" },
+      { name: "employee_count", label: "Employees", kind: "number" },
+      { name: "lifecycle_stage", label: "Lifecycle", kind: "choice", options: LIFECYCLE, readOnly: true },
       owner,
       { ...source, onCreate: true },
       tags,

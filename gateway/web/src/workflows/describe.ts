@@ -8,6 +8,7 @@ const EVENTS: Record<string, string> = {
   "deal.lost.v1": "a deal is lost",
   "deal.created.v1": "a deal is opened",
   "deal.stalled.v1": "a deal has had no activity for a week",
+  "quality.properties_changed.v1": "the quality of the data changes",
   "signal.created.v1": "a signal comes in",
   "signal.properties_changed.v1": "somebody gives a signal",
   "contract.created.v1": "a contract begins",
