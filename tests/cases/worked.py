@@ -817,6 +817,97 @@ def retention(stage: Stage) -> Any:
     return at_last(lambda: stage.figures("grr", "nrr", since="2015-01-01", until="2015-12-31"), wanted)
 
 
+@case(
+    "19",
+    "large deals that wait in negotiation; leads by source and region; products bought by two accounts",
+    {
+        "large deals, > 30 days": {
+            "before": {},
+            "31 days later": {"Rae": [2, "130000.00"], "Sol": [1, "60000.00"]},
+        },
+        "conversion": {"Nineteen fair, DE": [3, 1], "Nineteen fair, FR": [1, 1], "Nineteen web, DE": [2, 0]},
+        "products adopted": {"Nineteen A": 2, "Nineteen B": 1},
+    },
+    "Reports, the three examples",
+)
+def built_reports(stage: Stage) -> Any:
+    reps = [stage.person(name) for name in ("Rae", "Sol")]
+    for rep, amounts in zip(reps, (("70000", "60000", "50000"), ("60000",)), strict=True):
+        for amount in amounts:
+            deal = {"name": "Nineteen", "owner_id": rep.id, "amount": usd(amount)}
+            stage.post("/v1/deals", {**deal, "stage_id": stage.stages["Negotiation"]["id"]})
+    for source, country, number, converted in (
+        ("fair", "DE", 3, 1),
+        ("fair", "FR", 1, 1),
+        ("web", "DE", 2, 0),
+    ):
+        for place in range(number):
+            lead = {"last_name": f"Nineteen {place}", "source": f"Nineteen {source}", "country": country}
+            made = stage.post("/v1/leads", lead)["id"]
+            if place < converted:
+                stage.post(f"/v1/leads/{made}/convert", {"without_deal": True})
+    products = [stage.post("/v1/products", {"name": f"Nineteen {name}"})["id"] for name in ("X", "Y")]
+    for account, bought in (("Nineteen A", (0, 1, 1)), ("Nineteen B", (0,))):
+        account_id = stage.account(account)
+        for product in bought:
+            purchase = {"account_id": account_id, "product_id": products[product], "amount": usd("10")}
+            stage.post("/v1/purchases", {**purchase, "purchased_on": "2013-05-01"})
+    stage.effects_done()
+
+    def report(name: str, definition: dict[str, Any]) -> list[dict[str, Any]]:
+        kept = stage.post("/v1/custom-reports", {"name": name, "definition": definition})["id"]
+        rows: list[dict[str, Any]] = stage.get(f"/v1/custom-reports/{kept}/result")["data"]
+        return rows
+
+    def waiting() -> dict[str, list[Any]]:
+        owners = ", ".join(f'"{rep.id}"' for rep in reps)
+        condition = 'amount > 50000 AND stage.name = "Negotiation" AND stage_entered_at < now - 30d'
+        definition = {
+            "dataset": "deals",
+            "filter": f"{condition} AND owner_id IN ({owners})",
+            "group_by": ["owner.name"],
+            "measures": [
+                {"name": "deals", "function": "count"},
+                {"name": "value", "function": "sum", "field": "amount"},
+            ],
+        }
+        rows = report("Large deals waiting in negotiation", definition)
+        return {row["owner.name"]: [row["deals"], row["value"]["amount"]] for row in rows}
+
+    before = waiting()
+    conversion = report(
+        "Conversion by source and region",
+        {
+            "dataset": "leads",
+            "filter": 'source ~ "Nineteen"',
+            "group_by": ["source", "country"],
+            "measures": [
+                {"name": "leads", "function": "count"},
+                {"name": "converted", "function": "count", "filter": 'status = "converted"'},
+                {"name": "rate", "function": "ratio", "of": "converted", "to": "leads"},
+            ],
+            "sort": "source",
+        },
+    )
+    adopted = report(
+        "Products adopted",
+        {
+            "dataset": "purchases",
+            "filter": "purchased_on = 2013-05-01",
+            "group_by": ["account.name"],
+            "measures": [{"name": "products", "function": "count_distinct", "field": "product_id"}],
+        },
+    )
+    stage.wait(31 * DAY)
+    return {
+        "large deals, > 30 days": {"before": before, "31 days later": waiting()},
+        "conversion": {
+            f"{row['source']}, {row['country']}": [row["leads"], row["converted"]] for row in conversion
+        },
+        "products adopted": {row["account.name"]: row["products"] for row in adopted},
+    }
+
+
 GROUPED = {
     "quarter": "by_close_quarter",
     "owner": "leaderboard_by_agent",

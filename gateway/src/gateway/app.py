@@ -29,7 +29,18 @@ from gateway.endpoint import is_api
 from gateway.errors import Overloaded
 from gateway.settings import Settings
 from gateway.state import State
-from gateway.v1 import imports, jobs, ledgers, meta, notifications, organisation, quality, reports, signals
+from gateway.v1 import (
+    custom_reports,
+    imports,
+    jobs,
+    ledgers,
+    meta,
+    notifications,
+    organisation,
+    quality,
+    reports,
+    signals,
+)
 from gateway.v1.factory import blueprint
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,80}$")
@@ -41,6 +52,7 @@ BLUEPRINTS = (
     jobs.blueprint,
     notifications.blueprint,
     signals.blueprint,
+    custom_reports.blueprint,
     quality.blueprint,
     ledgers.blueprint,
     live.blueprint,

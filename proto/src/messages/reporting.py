@@ -6,11 +6,27 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from messages.common import Day, Id, Message, Query, Text, View, one_of
+from messages.common import (
+    Command,
+    Day,
+    Event,
+    Id,
+    ListQuery,
+    Message,
+    Query,
+    ReadQuery,
+    RecordView,
+    Text,
+    View,
+    custom,
+    one_of,
+    version,
+)
 from messages.deals import FORECASTS, PURCHASE_KINDS
 
 GROUPS = ("none", "owner", "manager", "region", "product", "industry", "account", "quarter")
 OUTCOMES = ("won", "lost")
+DATASETS = ("deals", "leads", "purchases", "contracts", "spend")
 METRIC_GROUPS = ("none", "channel", "region", "industry", "owner")
 
 # --- reports ---------------------------------------------------------------------------------------------------
@@ -248,6 +264,167 @@ class Metrics(Query, ClosedPeriod):
     horizon_days = fields.Integer(load_default=0, validate=validate.Range(min=0, max=365))
 
 
+# --- reports that people build ---------------------------------------------------------------------------------
+
+
+class MeasureWrite(Message):
+    """What is measured: `count`, or `sum`, `average`, `min`, `max`, `count_distinct` of a `field`; `ratio` in percent.
+
+    `filter` counts only some of the group; `at_least` leaves out groups that stay below; a ratio is `of` one measure
+    `to` another, by their names.
+    """
+
+    name = Text(longest=60, shortest=1, required=True)
+    function = one_of("count", "sum", "average", "min", "max", "count_distinct", "ratio", required=True)
+    field = Text(longest=60, load_default=None, allow_none=True)
+    filter = Text(longest=2000, load_default=None, allow_none=True)
+    at_least = fields.Float(load_default=None, allow_none=True)
+    of = Text(longest=60, load_default=None, allow_none=True)
+    to = Text(longest=60, load_default=None, allow_none=True)
+
+
+class ReportDefinition(Message):
+    """A report: facts of a `dataset`, those that the `filter` lets pass, one row for each group."""
+
+    dataset = one_of(*DATASETS, required=True)
+    filter = Text(longest=10_000, load_default=None, allow_none=True)
+    group_by = fields.List(Text(longest=60, shortest=1), load_default=list, validate=validate.Length(max=4))
+    measures = fields.List(
+        fields.Nested(MeasureWrite), required=True, validate=validate.Length(min=1, max=10)
+    )
+    sort = Text(longest=70, load_default=None, allow_none=True)
+    limit = fields.Integer(strict=True, load_default=200, validate=validate.Range(min=1, max=1000))
+
+
+class ReportColumn(View):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+
+
+class BuiltReport(View):
+    """What a report found: a value for each of the `columns`; `groups` counts all of them, also beyond the limit."""
+
+    columns = fields.List(fields.Nested(ReportColumn), required=True)
+    data = fields.List(fields.Dict(), required=True)
+    groups = fields.Integer(required=True)
+    row_count = fields.Integer(required=True)
+    rows_in_other_currencies = fields.Integer(required=True)
+    currency = fields.String(required=True, allow_none=True)
+    watermark = fields.Nested(WatermarkView, required=True)
+
+
+class RunReport(Query):
+    """Run a report by its definition."""
+
+    permission = "report"
+    answers = BuiltReport
+    definition = fields.Nested(ReportDefinition, required=True)
+
+
+class DatasetField(View):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+    values = fields.List(fields.String(), required=True)
+
+
+class DatasetView(View):
+    name = fields.String(required=True)
+    fields_ = fields.List(fields.Nested(DatasetField), required=True, data_key="fields", attribute="fields")
+
+
+class DatasetsView(View):
+    data = fields.List(fields.Nested(DatasetView), required=True)
+
+
+class Datasets(Query):
+    """What reports can be built over, with the fields of each."""
+
+    permission = "report"
+    answers = DatasetsView
+
+
+class CustomReportView(RecordView):
+    name = fields.String(required=True)
+    description = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    definition = fields.Dict(required=True)
+
+
+class CustomReportChanges(Message):
+    name = Text(longest=120, shortest=1)
+    description = Text(longest=2000, multiline=True, allow_none=True)
+    definition = fields.Nested(ReportDefinition)
+    custom = custom()
+
+
+class CreateCustomReport(Command, CustomReportChanges):
+    """Keep a report; one that could not be run is refused."""
+
+    permission = "report"
+    answers = CustomReportView
+    custom_report_id = Id("custom_report")
+    name = Text(longest=120, shortest=1, required=True)
+    definition = fields.Nested(ReportDefinition, required=True)
+
+
+class UpdateCustomReport(Command):
+    permission = "report"
+    answers = CustomReportView
+    custom_report_id = Id("custom_report", required=True)
+    expected_version = version()
+    changes = fields.Nested(CustomReportChanges, required=True)
+
+
+class DeleteCustomReport(Command):
+    permission = "report"
+    custom_report_id = Id("custom_report", required=True)
+    expected_version = version()
+
+
+class RestoreCustomReport(Command):
+    permission = "report"
+    answers = CustomReportView
+    custom_report_id = Id("custom_report", required=True)
+
+
+class GetCustomReport(Query):
+    permission = "report"
+    answers = CustomReportView
+    custom_report_id = Id("custom_report", required=True)
+
+
+class ReadCustomReports(ReadQuery):
+    permission = "report"
+
+
+class ListCustomReports(ListQuery):
+    permission = "report"
+
+
+class RunCustomReport(Query):
+    """What a report that was kept finds now."""
+
+    permission = "report"
+    answers = BuiltReport
+    custom_report_id = Id("custom_report", required=True)
+
+
+class CustomReportCreated(Event):
+    wire = "custom_report.created.v1"
+
+
+class CustomReportPropertiesChanged(Event):
+    wire = "custom_report.properties_changed.v1"
+
+
+class CustomReportDeleted(Event):
+    wire = "custom_report.deleted.v1"
+
+
+class CustomReportRestored(Event):
+    wire = "custom_report.restored.v1"
+
+
 # --- the archive -----------------------------------------------------------------------------------------------
 
 
@@ -353,3 +530,9 @@ class Gaps(Query):
     permission = "administer"
     answers = GapsView
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class Describe(Query):
+    """The fields of a kind of record that filters and sorting know."""
+
+    resource = Text(longest=60, required=True)

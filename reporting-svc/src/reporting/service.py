@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from chassis.operation import query
+from chassis.operation import command, query
+from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import EVERYTHING, subscribe, timer
+from chassis.writing import deleter, restorer
 from reporting import copies
 from reporting.domain.contract_facts import (
     ARR_EVENTS,
@@ -13,10 +15,13 @@ from reporting.domain.contract_facts import (
     note_movements,
     note_terms,
 )
+from reporting.domain.custom_report import CustomReport
 from reporting.domain.deal_fact import DEALS
 from reporting.domain.marketing_facts import LEADS, SPEND
 from reporting.domain.selling_facts import FORECASTS, PURCHASES, QUOTAS
+from reporting.queries import custom_reports as saved
 from reporting.queries import events as archive
+from reporting.queries.builder import run_report
 from reporting.queries.leaderboard import leaderboard
 from reporting.queries.ledger_events import ledger_events
 from reporting.queries.metrics import metrics
@@ -26,6 +31,7 @@ from reporting.queries.shared_events import shared_events, watched_events
 from reporting.queries.win_rate import win_rate
 from reporting.usecases.announce_positions import announce_positions
 from reporting.usecases.archive_events import archive_events
+from reporting.usecases.custom_reports import create_custom_report, update_custom_report
 from reporting.usecases.project_facts import projecting
 from reporting.usecases.report_gaps import report_gaps
 
@@ -40,6 +46,17 @@ class Reporting(Service):
     pipeline = query(pipeline)
     leaderboard = query(leaderboard)
     metrics = query(metrics)
+    run_report = query(run_report)
+    datasets = query(saved.datasets)
+    create_custom_report = command(create_custom_report)
+    update_custom_report = command(update_custom_report)
+    delete_custom_report = command(deleter(CustomReport))
+    restore_custom_report = command(restorer(CustomReport))
+    get_custom_report = query(getter(CustomReport))
+    read_custom_reports = query(reader(CustomReport))
+    list_custom_reports = query(lister(CustomReport, saved.REPORT_FIELDS))
+    run_custom_report = query(saved.run_custom_report)
+    describe = query(describer({"custom-reports": saved.REPORT_FIELDS}))
     events = query(archive.events)
     record_events = query(archive.record_events)
     ledger_events = query(ledger_events)

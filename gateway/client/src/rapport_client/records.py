@@ -18,11 +18,13 @@ __all__ = [
     "ApprovalRule",
     "ApprovalStep",
     "Band",
+    "BuiltReport",
     "Compared",
     "Contact",
     "Contract",
     "Contribution",
     "Correction",
+    "CustomReport",
     "Deal",
     "Forecast",
     "Hit",
@@ -62,6 +64,7 @@ __all__ = [
     "Quota",
     "Reason",
     "Record",
+    "ReportColumn",
     "Run",
     "SalesCycleData",
     "SalesCycleReport",
@@ -225,6 +228,23 @@ class Band(Record):
     approver_id: str | None
 
 
+class BuiltReport(Record):
+    """What a report found: a value for each of the `columns`; `groups` counts all of them, also beyond
+    the limit.
+    """
+
+    __slots__ = ()
+    _parts = {"columns": "ReportColumn", "watermark": "Watermark"}
+
+    columns: list[ReportColumn]
+    data: list[dict[str, Any]]
+    groups: int
+    row_count: int
+    rows_in_other_currencies: int
+    currency: str | None
+    watermark: Watermark
+
+
 class Compared(Record):
     """The figure of another period, and the change since; `change_points` is for shares in percent
     only.
@@ -323,6 +343,24 @@ class Correction(Record):
     count: int
     message: str
     examples: list[str]
+
+
+class CustomReport(Record):
+    """One custom report."""
+
+    __slots__ = ()
+    _parts = {"owner": "User"}
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    custom: dict[str, Any]
+    name: str
+    description: str | None
+    owner_id: str | None
+    definition: dict[str, Any]
+    owner: User | None
 
 
 class Deal(Record):
@@ -1041,6 +1079,15 @@ class Reason(Record):
     code: str
     message: str
     count: int
+
+
+class ReportColumn(Record):
+    """One report column."""
+
+    __slots__ = ()
+
+    name: str
+    type: str
 
 
 class Run(Record):

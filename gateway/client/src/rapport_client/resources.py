@@ -19,8 +19,10 @@ from rapport_client.records import (
     Activity,
     Approval,
     ApprovalRule,
+    BuiltReport,
     Contact,
     Contract,
+    CustomReport,
     Deal,
     Forecast,
     ImportMapping,
@@ -60,6 +62,7 @@ NOUNS: dict[str, str] = {
     "approval": "Approval",
     "contact": "Contact",
     "contract": "Contract",
+    "custom_report": "CustomReport",
     "quality": "Quality",
     "deal": "Deal",
     "forecast": "Forecast",
@@ -719,6 +722,59 @@ class Contracts(Collection[Contract]):
     ) -> Pages[TimelineEntry]:
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
         return self._read_pages(contract, "timeline", TimelineEntry, {"kinds": kinds}, limit)
+
+
+class CustomReports(Collection[CustomReport]):
+    """Custom reports."""
+
+    name = "custom-reports"
+    noun = "custom_report"
+    record: ClassVar[type[Record]] = CustomReport
+
+    def create(
+        self,
+        *,
+        name: str,
+        definition: Mapping[str, Any],
+        description: str | Unset | None = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        id: Ref | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> CustomReport:
+        """Keep a report; one that could not be run is refused."""
+        return self._create(
+            {"name": name, "description": description, "definition": definition, "custom": custom, "id": id},
+            idempotency_key,
+        )
+
+    def update(
+        self,
+        custom_report: Ref,
+        *,
+        name: str | Unset = UNSET,
+        description: str | Unset | None = UNSET,
+        definition: Mapping[str, Any] | Unset = UNSET,
+        custom: Mapping[str, Any] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> CustomReport:
+        """Change a custom_report."""
+        return self._update(
+            custom_report,
+            {"name": name, "description": description, "definition": definition, "custom": custom},
+            idempotency_key,
+        )
+
+    def delete(self, custom_report: Ref) -> None:
+        """Delete a custom_report."""
+        self._delete(custom_report, True)
+
+    def restore(self, custom_report: Ref, *, idempotency_key: str | None = None) -> CustomReport:
+        """Restore custom report."""
+        return CustomReport(self._verb(custom_report, "restore", {}, False, idempotency_key))
+
+    def result(self, custom_report: Ref) -> BuiltReport:
+        """What a report that was kept finds now."""
+        return BuiltReport(self._read(custom_report, "result", {}))
 
 
 class DataQuality(Collection[Quality]):
@@ -2083,6 +2139,7 @@ class Resources:
         self.approvals = Approvals(transport)
         self.contacts = Contacts(transport)
         self.contracts = Contracts(transport)
+        self.custom_reports = CustomReports(transport)
         self.data_quality = DataQuality(transport)
         self.deals = Deals(transport)
         self.forecasts = Forecasts(transport)

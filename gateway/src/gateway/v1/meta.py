@@ -16,6 +16,7 @@ from gateway.v1 import (
     activities,
     automation,
     contacts,
+    custom_reports,
     deals,
     jobs,
     notifications,
@@ -36,12 +37,13 @@ RESOURCES: Mapping[str, Resource] = {
         *notifications.RESOURCES,
         *signals.RESOURCES,
         *quality.RESOURCES,
+        *custom_reports.RESOURCES,
         *automation.RESOURCES,
         *jobs.RESOURCES,
     )
 }
 SERVICES = tuple(dict.fromkeys(one.service for one in RESOURCES.values() if one.service not in state.OWN))
-ALL_SERVICES = (*SERVICES, "reporting")
+ALL_SERVICES = tuple(dict.fromkeys((*SERVICES, "reporting")))
 _TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (MoneyField, "money"),
     (Instant, "instant"),

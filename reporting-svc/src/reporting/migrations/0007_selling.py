@@ -1,4 +1,4 @@
-"""Facts about purchases, quotas, forecasts, spend, leads and contracts."""
+"""Facts about purchases, quotas, forecasts, spend, leads and contracts; reports that people keep."""
 
 from __future__ import annotations
 
@@ -71,6 +71,23 @@ def upgrade() -> None:
         ("cancelled_on", sa.Date(), True),
     )
     op.create_index("ix_contract_fact_account", "contract_fact", ["workspace_id", "is_deleted", "account_id"])
+    op.create_table(
+        "custom_report",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("owner_id", sa.String(length=40), nullable=True),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("event_sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("deleted_at", Instant(), nullable=True),
+        sa.Column("custom", sa.JSON(), nullable=False),
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "id"),
+    )
+    op.create_index("ix_custom_report_name", "custom_report", ["workspace_id", "name"])
     op.create_table(
         "arr_movement_fact",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
