@@ -1,8 +1,8 @@
 """`./rapport cases [NUMBER]...`: the worked cases of a CRM, played on a fresh suite with a movable clock.
 
 Each row says what was given, what must come out, what came out and where a person sees it. `--postgres` plays them on
-a private PostgreSQL; `-o json` prints one JSON line last: `{"passed", "failed", "rows"}`. The exit code is 1 when a
-case fails.
+a private PostgreSQL, `--kill` kills the services one after the other meanwhile, `--replay` tells every event again at
+the end; `-o json` prints one JSON line last: `{"passed", "failed", "rows"}`. The exit code is 1 when a case fails.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from faults import Steadfast, killing, replay
 from rich.console import Console
 from rich.table import Table
 from stage import Stage
@@ -26,6 +27,7 @@ from suite.broker import Broker
 from suite.postgres import Postgres
 from suite.testing import Suite
 
+REPLAY = Case("replay", "every event of all cases is told again", {}, "the ledgers", replay)
 MARKS = {"passed": "[green]✓[/green]", "failed": "[red]✗[/red]", "skipped": "-"}
 
 
@@ -35,6 +37,10 @@ def main() -> int:
     )
     parser.add_argument("numbers", nargs="*", metavar="NUMBER", help="only these cases")
     parser.add_argument("--postgres", action="store_true", help="play them on a private PostgreSQL")
+    parser.add_argument("--kill", action="store_true", help="kill one service after the other meanwhile")
+    parser.add_argument(
+        "--replay", action="store_true", help="then tell every event again, and look for what was done twice"
+    )
     parser.add_argument("-o", "--output", choices=("table", "json"), default="table")
     options = parser.parse_args()
     chosen = [one for one in CASES if not options.numbers or one.number in options.numbers]
@@ -43,8 +49,13 @@ def main() -> int:
         parser.error(
             f"there is no case {', '.join(sorted(strange))}; there are {', '.join(one.number for one in CASES)}"
         )
-    with fresh("postgresql" if options.postgres else "sqlite") as stage:
-        rows = [played(stage, one) for one in chosen]
+    with fresh("postgresql" if options.postgres else "sqlite", steadfast=options.kill) as stage:
+        with killing(stage) if options.kill else nullcontext([]) as killed:
+            rows = [played(stage, one) for one in chosen]
+        if options.kill:
+            print(f"killed: {len(killed)}", file=sys.stderr)
+        if options.replay:
+            rows.append(played(stage, REPLAY))
     failed, passed = counted(rows, "failed"), counted(rows, "passed")
     if options.output == "json":
         print(json.dumps({"passed": passed, "failed": failed, "rows": rows}))
@@ -54,7 +65,7 @@ def main() -> int:
 
 
 @contextmanager
-def fresh(kind: str) -> Iterator[Stage]:
+def fresh(kind: str, *, steadfast: bool = False) -> Iterator[Stage]:
     """A suite of its own on a broker of its own, gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="rapport-cases-"))
     # The private server changes to a user of its own, who must be able to reach its folder.
@@ -73,7 +84,7 @@ def fresh(kind: str) -> Iterator[Stage]:
     try:
         suite = Suite(kind, broker, postgres)
         try:
-            stage = Stage(suite)
+            stage = Stage(suite, Steadfast if steadfast else None)
             yield stage
             stage.close()
         finally:

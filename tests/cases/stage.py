@@ -57,10 +57,11 @@ class Person:
 class Stage:
     """A running suite, with its administrator's REST client and a clock that cases move on."""
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: Suite, transport: Callable[[], httpx.BaseTransport] | None = None) -> None:
         self.suite = suite
+        self._transport = transport
         suite.start(*SERVICES, "web")
-        self._clients: list[httpx.Client] = []
+        self.clients: list[httpx.Client] = []
         self.rest = self._client(suite.bootstrap()["admin_key"])
         suite.start("worker")
         self._ahead = timedelta(0)
@@ -70,12 +71,17 @@ class Stage:
         eventually(lambda: self.get("/v1/pipelines")["data"], what="the default pipeline")
 
     def close(self) -> None:
-        for client in self._clients:
+        for client in self.clients:
             client.close()
 
     def _client(self, key: str) -> httpx.Client:
-        client = httpx.Client(base_url=self.suite.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
-        self._clients.append(client)
+        client = httpx.Client(
+            base_url=self.suite.url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=60,
+            transport=self._transport() if self._transport else None,
+        )
+        self.clients.append(client)
         return client
 
     # --- the clock ---

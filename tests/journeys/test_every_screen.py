@@ -52,6 +52,7 @@ EXAMPLES = {
     "/imports/new/:uploadId": Example("/imports/new/{uploads}", "[data-testid=understood]"),
     "/imports/:id": Example("/imports/{jobs}", "[data-testid=parts]"),
     "/dashboard": Example("/dashboard", "[data-testid=leaderboard]"),
+    "/reports": Example("/reports", "[data-testid=run-report]"),
     "/figures": Example("/figures?compare=previous&margin=80", "[data-testid=metric-clv]"),
     "/approvals": Example("/approvals?view=open", "[data-testid^=approval-approval]"),
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
@@ -146,6 +147,7 @@ OPENED = (
         for place in ("accounts", "contacts", "leads", "deals", "tasks")
     ),
     Opened("metrics by group", "/figures?group=channel", lambda _: None, "[data-testid=metric-cac]"),
+    Opened("report", "/reports", click("[data-testid=example-conversion]"), "[data-testid=report-result]"),
     Opened("lines of a deal", "/deals/{open_deal}", the_lines, "[data-testid=save-lines]"),
     Opened("deal that is locked", "/deals/{locked_deal}", lambda _: None, "[data-testid=approval-notice]"),
     Opened(

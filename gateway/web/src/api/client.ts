@@ -146,6 +146,16 @@ export const reports = {
     request<t.Report<t.SalesCycle>>("GET", "/v1/reports/sales-cycle", { query: { outcome, pipeline_id: pipelineId } }),
 };
 
+export const customReports = {
+  datasets: () => request<{ data: t.Dataset[] }>("GET", "/v1/report-datasets"),
+  run: (definition: t.ReportDefinition) => request<t.BuiltReport>("POST", "/v1/report-queries", { body: { ...definition } }),
+  list: () => request<t.Page<t.CustomReport>>("GET", "/v1/custom-reports", { query: { limit: 100, sort: "name" } }),
+  create: (name: string, definition: t.ReportDefinition) =>
+    request<t.CustomReport>("POST", "/v1/custom-reports", { body: { name, definition } }),
+  change: (report: t.CustomReport, changes: { name: string; definition: t.ReportDefinition }) =>
+    request<t.CustomReport>("PATCH", `/v1/custom-reports/${report.id}`, { version: report.version, body: changes }),
+};
+
 export const jobs = {
   list: () => request<t.Page<t.Job>>("GET", "/v1/jobs", { query: { limit: 100, sort: "-created_at" } }),
   get: (id: string) => request<t.Job>("GET", `/v1/jobs/${id}`),

@@ -227,6 +227,47 @@ export interface Signal extends Base {
   campaign: string | null;
 }
 
+export interface Measure {
+  name: string;
+  function: string;
+  field?: string | null;
+  filter?: string | null;
+  at_least?: number | null;
+  of?: string | null;
+  to?: string | null;
+}
+
+export interface ReportDefinition {
+  dataset: string;
+  filter: string | null;
+  group_by: string[];
+  measures: Measure[];
+  sort?: string | null;
+  limit?: number;
+}
+
+export interface CustomReport extends Base {
+  name: string;
+  description: string | null;
+  owner_id: string | null;
+  definition: ReportDefinition;
+}
+
+export interface Dataset {
+  name: string;
+  fields: { name: string; type: string; values: string[] }[];
+}
+
+export interface BuiltReport {
+  columns: { name: string; type: string }[];
+  data: Record<string, unknown>[];
+  groups: number;
+  row_count: number;
+  rows_in_other_currencies: number;
+  currency: string | null;
+  watermark: { position: number; at: string | null };
+}
+
 export interface MetricInput {
   name: string;
   label: string;

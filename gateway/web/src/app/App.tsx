@@ -33,6 +33,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   importWizard: lazy(() => import("../imports/wizard/WizardPage")),
   importJob: lazy(() => import("../imports/JobPage")),
   dashboard: lazy(() => import("../dashboard/DashboardPage")),
+  reports: lazy(() => import("../reports/ReportsPage")),
   metrics: lazy(() => import("../metrics/MetricsPage")),
   approvals: lazy(() => import("../approvals/ApprovalsPage")),
   workflows: lazy(() => import("../workflows/WorkflowsPage")),

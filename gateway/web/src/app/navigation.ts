@@ -2,7 +2,7 @@
 import { createContext, useContext } from "react";
 
 import {
-  AccountIcon, BellIcon, BoardIcon, ChartIcon, CheckIcon, ContactIcon, DashboardIcon, DealIcon, ImportIcon, LeadIcon, TaskIcon, WorkflowIcon, type Icon,
+  AccountIcon, BellIcon, BoardIcon, ChartIcon, CheckIcon, ContactIcon, DashboardIcon, DealIcon, ImportIcon, LeadIcon, TableIcon, TaskIcon, WorkflowIcon, type Icon,
 } from "../ui/icons";
 
 export interface Place {
@@ -28,6 +28,7 @@ export const PLACES: Place[][] = [
     { label: "Imports", to: "/imports", icon: ImportIcon, key: "i" },
     { label: "Dashboard", to: "/dashboard", icon: DashboardIcon, key: "r" },
     { label: "Metrics", to: "/figures", icon: ChartIcon, key: "m" },
+    { label: "Reports", to: "/reports", icon: TableIcon, key: "e" },
     { label: "Approvals", to: "/approvals", icon: CheckIcon, key: "p" },
     { label: "Workflows", to: "/workflows", icon: WorkflowIcon, key: "w" },
   ],

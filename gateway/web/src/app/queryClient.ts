@@ -42,6 +42,7 @@ export const keys = {
   stageHistory: (id: string) => ["record", id, "stage-history"] as const,
   reports: ["report"] as const,
   report: (name: string, query: Record<string, unknown>) => ["report", name, query] as const,
+  datasets: ["report-datasets"] as const,
   workflows: ["workflows"] as const,
   runs: ["workflow-runs"] as const,
   partners: ["partners"] as const,
