@@ -75,6 +75,10 @@ def killing(stage: Stage) -> Iterator[list[str]]:
     finally:
         over.set()
         thread.join()
+        # A process goes with the thread that started it: from here on they are this one's.
+        for service in SERVICES:
+            stage.suite.processes[service].kill()
+            stage.suite.processes[service].start()
 
 
 def replay(stage: Stage) -> dict[str, int]:

@@ -217,11 +217,18 @@ class Stage:
 
         def still() -> bool:
             nonlocal quiet_since
-            if any(queue["messages"] for queue in self.suite.queues() if queue["name"] != "tap"):
+            waiting = any(queue["messages"] for queue in self.suite.queues() if queue["name"] != "tap")
+            if waiting or any(self._untold(service) for service in (*SERVICES, "gateway")):
                 quiet_since = time.monotonic()
             return time.monotonic() - quiet_since > 1.0
 
         eventually(still, within=120, what="every event is handled")
+
+    def _untold(self, service: str) -> bool:
+        """Whether a service has facts that it has not sent yet."""
+        statement = select(outbox.c.seq).where(outbox.c.status != "sent").limit(1)
+        with self.suite.database(service).reading() as session:
+            return session.scalar(statement.execution_options(**ACROSS)) is not None
 
     def effects_done(self) -> None:
         """Return when everything that was to follow has followed: events, the runs they began, and their events."""
@@ -230,7 +237,11 @@ class Stage:
             self.settled()
             if not self.get("/v1/workflow-runs", **runs)["data"]:
                 break
-            eventually(lambda: not self.get("/v1/workflow-runs", **runs)["data"], what="every run has ended")
+            eventually(
+                lambda: not self.get("/v1/workflow-runs", **runs)["data"],
+                within=240,
+                what="every run has ended",
+            )
 
 
 def at_last(look: Callable[[], Any], expected: Any, within: float = 60) -> Any:
