@@ -31,6 +31,7 @@ from reporting.queries.shared_events import shared_events, watched_events
 from reporting.queries.win_rate import win_rate
 from reporting.usecases.announce_positions import announce_positions
 from reporting.usecases.archive_events import archive_events
+from reporting.usecases.catch_up import catch_up
 from reporting.usecases.custom_reports import create_custom_report, update_custom_report
 from reporting.usecases.project_facts import projecting
 from reporting.usecases.report_gaps import report_gaps
@@ -83,3 +84,4 @@ class Reporting(Service):
     on_pipelines = subscribe(copies.PIPELINE_EVENTS, copies.remember_pipelines, batch=True)
 
     gaps_are_told = timer(60.0, report_gaps)
+    catches_up = timer(300.0, catch_up, first=0.0)

@@ -103,3 +103,14 @@ class RecordGrant(Base):
     since: Mapped[int] = mapped_column(BigInteger)
     until: Mapped[int | None] = mapped_column(BigInteger)
     sequence: Mapped[int] = mapped_column(Integer)
+
+
+class CaughtUp(Base):
+    """How far a projection that came with an upgrade has read the archive, which it reads to `until`."""
+
+    __tablename__ = "caught_up"
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    projection: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    until: Mapped[int] = mapped_column(BigInteger)

@@ -72,6 +72,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_contract_fact_account", "contract_fact", ["workspace_id", "is_deleted", "account_id"])
     op.create_table(
+        "caught_up",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("projection", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "projection"),
+    )
+    op.create_table(
         "custom_report",
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
