@@ -10,6 +10,7 @@ from automation.domain.workflow import Workflow
 from automation.queries.ledger_runs import ledger_runs
 from automation.queries.runs import RUN_FIELDS, with_steps
 from automation.queries.territories import TERRITORY_FIELDS
+from automation.queries.why import why
 from automation.queries.workflows import WORKFLOW_FIELDS
 from automation.usecases.create_workflow import create_workflow
 from automation.usecases.delete_workflow import delete_workflow
@@ -53,6 +54,7 @@ class Automation(Service):
     list_runs = query(lister(Run, RUN_FIELDS, with_steps))
     export_runs = query(exporter(Run, RUN_FIELDS))
     ledger_runs = query(ledger_runs)
+    why = query(why)
     describe = query(
         describer(
             {

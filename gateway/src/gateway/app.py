@@ -40,6 +40,7 @@ from gateway.v1 import (
     quality,
     reports,
     signals,
+    why,
 )
 from gateway.v1.factory import blueprint
 
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     jobs.blueprint,
     notifications.blueprint,
     signals.blueprint,
+    why.blueprint,
     custom_reports.blueprint,
     quality.blueprint,
     ledgers.blueprint,

@@ -106,6 +106,44 @@ TRIGGERS = (
 )
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
 
+# --- why, and why not ------------------------------------------------------------------------------------------
+
+
+class WhyRow(View):
+    """An event that could have started a workflow, and what decided.
+
+    `trigger` and `filter` say whether they held, the filter comparison by comparison with the value the record had;
+    `run` is what it started, and `said` the answer in one sentence.
+    """
+
+    event_id = fields.String(required=True)
+    event_type = fields.String(required=True)
+    at = fields.String(required=True)
+    is_met = fields.Boolean(required=True)
+    trigger = fields.Dict(required=True, allow_none=True)
+    filter = fields.Dict(required=True, allow_none=True)
+    run = fields.Dict(required=True, allow_none=True)
+    said = fields.String(required=True)
+
+
+class WhyView(View):
+    """What a workflow made of the newest events of a record; `said` when none of them could have started it."""
+
+    workflow = fields.Dict(required=True)
+    waits_for = fields.List(fields.String(), required=True)
+    looked_at = fields.Integer(required=True)
+    data = fields.List(fields.Nested(WhyRow), required=True)
+    said = fields.String(required=True, allow_none=True)
+
+
+class Why(Query):
+    """Why a workflow acted on a record, or why not; `events` are those of the record, as the archive has them."""
+
+    answers = WhyView
+    workflow_id = Id("workflow", required=True)
+    events = fields.List(fields.Dict(), required=True, validate=validate.Length(max=200))
+
+
 # --- scores ----------------------------------------------------------------------------------------------------
 
 

@@ -91,6 +91,10 @@ class Workflow(Record, Base):
         """What the filter found in the record, in words; None where there is no filter."""
         return verdict.said(self._look(fact)) if self.filter else None
 
+    def explained(self, fact: Fact) -> Explanation:
+        """What the filter makes of the record as it was then, comparison by comparison."""
+        return self._look(fact)
+
     def _look(self, fact: Fact) -> Explanation:
         here = Environment(None, (), fact.told_at)
         return filters.evaluate(_parsed(self.filter, fact.event_type), fact.record, here)

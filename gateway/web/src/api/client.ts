@@ -121,6 +121,9 @@ export const partners = {
   revoke: (id: string) => request<void>("DELETE", `/v1/partner-keys/${id}`),
 };
 
+export const why = (workflowId: string, recordId: string) =>
+  request<t.Why>("GET", `/v1/workflows/${workflowId}/why`, { query: { record_id: recordId } });
+
 export const leads = {
   convert: (id: string) => request<t.Lead>("POST", `/v1/leads/${id}/convert`, { body: {} }),
   answer: (id: string, version: number, verb: "accept" | "recycle") =>

@@ -268,6 +268,32 @@ export interface BuiltReport {
   watermark: { position: number; at: string | null };
 }
 
+export interface WhyRow {
+  event_id: string;
+  event_type: string;
+  at: string;
+  is_met: boolean;
+  trigger: { matched: boolean; text: string } | null;
+  filter: Explained | null;
+  run: { id: string; status: string; reason: string | null } | null;
+  said: string;
+}
+
+export interface Explained {
+  matched: boolean;
+  text: string;
+  field?: string;
+  actual?: unknown;
+  parts?: Explained[];
+}
+
+export interface Why {
+  waits_for: string[];
+  looked_at: number;
+  data: WhyRow[];
+  said: string | null;
+}
+
 export interface MetricInput {
   name: string;
   label: string;

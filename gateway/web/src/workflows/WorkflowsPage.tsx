@@ -17,6 +17,7 @@ import { Page } from "../ui/Page";
 import { notifyProblem, ProblemNotice } from "../ui/Problem";
 import { toast } from "../ui/toast";
 import { describe } from "./describe";
+import { WhyPanel } from "./WhyPanel";
 import classes from "./Workflows.module.css";
 
 const TONES: Record<WorkflowRun["status"], string> = { pending: "gray", running: "iris", completed: "teal", failed: "red", suppressed: "yellow" };
@@ -47,6 +48,7 @@ export default function WorkflowsPage() {
           ))}
         </ul>
       )}
+      {chosen && <WhyPanel workflow={chosen} />}
       {(!id || chosen) && <Runs workflow={chosen ?? null} workflows={workflows} />}
     </Page>
   );

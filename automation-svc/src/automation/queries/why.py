@@ -1,0 +1,129 @@
+"""Why, and why not: what a workflow made of the events of a record, with the values the record had then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from automation.domain import trigger
+from automation.domain.conditions import subject_of
+from automation.domain.fact import Fact
+from automation.domain.run import Run
+from automation.domain.workflow import PUBLISHED, Workflow
+from automation.usecases.reading_facts import StageUnknown, read_facts
+from chassis import codec, envelope
+from chassis.context import Context
+from chassis.envelope import Event
+from chassis.errors import AppError
+from chassis.reading import get_record
+
+
+def why(
+    session: Session, ctx: Context, *, workflow_id: str, events: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Each event that could have started the workflow, newest first, with what decided; raises `NotFound`.
+
+    The workflow is taken as it is now; a run says what it did when it was as it was then.
+    """
+    get_record(session, ctx, Workflow, workflow_id)
+    workflow = session.scalars(
+        select(Workflow).where(Workflow.workspace_id == ctx.workspace_id, Workflow.id == workflow_id)
+    ).one()
+    told = [
+        event
+        for event in (envelope.load(codec.dumps(dict(one))) for one in events)
+        if event.workspace_id == ctx.workspace_id
+    ]
+    kinds = trigger.events_of(workflow.trigger)
+    fitting = [event for event in told if event.type in kinds]
+    runs = _runs(session, ctx, workflow_id, fitting)
+    rows = [_row(session, workflow, event, runs.get(event.id)) for event in fitting]
+    return {
+        "workflow": {"id": workflow.id, "name": workflow.name, "status": workflow.status},
+        "waits_for": list(kinds),
+        "looked_at": len(told),
+        "data": sorted(rows, key=lambda row: str(row["at"]), reverse=True),
+        "said": None if rows else _nothing(workflow, told, kinds),
+    }
+
+
+def _nothing(workflow: Workflow, told: Sequence[Event], kinds: Sequence[str]) -> str:
+    wanted = " or ".join(kinds)
+    if not told:
+        return f"Nothing was told about this record; the workflow waits for {wanted}."
+    if any(event.subject_type != told[0].subject_type for event in told) or (
+        subject_of(told[0].type) != subject_of(kinds[0])
+    ):
+        return f"The workflow waits for {wanted}, which are told about {subject_of(kinds[0])}s, not about this record."
+    return f"Of the {len(told)} events of this record none was {wanted}, which the workflow waits for."
+
+
+def _runs(session: Session, ctx: Context, workflow_id: str, events: Sequence[Event]) -> dict[str, Run]:
+    found = session.scalars(
+        select(Run).where(
+            Run.workspace_id == ctx.workspace_id,
+            Run.workflow_id == workflow_id,
+            Run.trigger_event_id.in_([event.id for event in events]),
+        )
+    )
+    return {run.trigger_event_id: run for run in found}
+
+
+def _row(session: Session, workflow: Workflow, event: Event, run: Run | None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "event_id": event.id,
+        "event_type": event.type,
+        "at": event.time,
+        "trigger": None,
+        "filter": None,
+        "is_met": False,
+        "run": None if run is None else {"id": run.id, "status": run.status, "reason": run.reason},
+    }
+    try:
+        (fact,) = read_facts(session, [event])
+        is_triggered = trigger.is_met(workflow.trigger, fact)
+        row["trigger"] = {"matched": is_triggered, "text": _trigger_said(workflow.trigger, fact)}
+        row["filter"] = workflow.explained(fact).to_dict() if workflow.filter else None
+    except (StageUnknown, ValueError, AppError) as error:
+        return {**row, "said": f"It could not be evaluated: {error}."}
+    row["is_met"] = is_triggered and (row["filter"] is None or row["filter"]["matched"])
+    return {**row, "said": _said(workflow, fact, row, run)}
+
+
+def _trigger_said(wanted: Mapping[str, Any], fact: Fact) -> str:
+    """What the event was, against what the trigger waits for."""
+    if wanted.get("stage"):
+        return (
+            f"The deal entered {fact.entered_stage or 'no stage'}; the workflow waits for {wanted['stage']}."
+        )
+    field = wanted.get("field")
+    if not field:
+        return f"It was {fact.event_type}."
+    pair = fact.changes.get(field)
+    if pair is None:
+        if fact.event_type.endswith(".created.v1"):
+            return f"{field} was {fact.record.get(field)!s} from the beginning."
+        return f"{field} did not change."
+    words = [f"{word.replace('_', ' ')} {wanted[word]:g}" for word in trigger.THRESHOLDS if word in wanted]
+    waits = f"; the workflow waits until it {' and '.join(words)}" if words else ""
+    return f"{field} went from {pair[0]!s} to {pair[1]!s}{waits}."
+
+
+def _said(workflow: Workflow, fact: Fact, row: Mapping[str, Any], run: Run | None) -> str:
+    """What decided, in one sentence."""
+    if run is not None:
+        return f"It ran: {run.status}." + (f" {run.reason}" if run.reason else "")
+    if not row["trigger"]["matched"]:
+        return f"Not started: {row['trigger']['text']}"
+    if row["filter"] is not None and not row["filter"]["matched"]:
+        return "Not started: the filter did not hold."
+    if fact.told_at < workflow.created_at:
+        return "Not started: the workflow did not exist yet."
+    if workflow.status != PUBLISHED:
+        return "Not started: the workflow is switched off."
+    if workflow.counts:
+        return f"Counted: it starts once there are {workflow.trigger['count']} of its kind."
+    return "Not started, though all holds now: the workflow was another one, or switched off, when this happened."
