@@ -73,6 +73,7 @@ class Automation(Service):
     get_territory = query(getter(Territory))
     read_territories = query(reader(Territory))
     list_territories = query(lister(Territory, TERRITORY_FIELDS))
+    export_territories = query(exporter(Territory, TERRITORY_FIELDS))
 
     lead_score = query(lead_score)
     scores = worker(2.0, tell_scores)

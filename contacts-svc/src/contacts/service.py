@@ -107,6 +107,7 @@ class Contacts(Service):
     get_quality = query(getter(Quality))
     read_quality = query(reader(Quality))
     list_quality = query(lister(Quality, QUALITY_FIELDS))
+    export_quality = query(exporter(Quality, QUALITY_FIELDS))
     quality_checks = timer(3600.0, check_every_workspace)
 
     create_spend = command(create_spend)

@@ -151,7 +151,8 @@ class Deals(Service):
     update_approval_rule = command(update_approval_rule)
     get_approval_rule = query(getter(ApprovalRule))
     read_approval_rules = query(reader(ApprovalRule))
-    list_approval_rules = query(lister(ApprovalRule, approvals.POLICY_FIELDS))
+    list_approval_rules = query(lister(ApprovalRule, approvals.RULE_FIELDS))
+    export_approval_rules = query(exporter(ApprovalRule, approvals.RULE_FIELDS))
 
     create_quota = command(create_quota)
     update_quota = command(updater(Quota))
@@ -176,7 +177,7 @@ class Deals(Service):
                 "purchases": selling.PURCHASE_FIELDS,
                 "contracts": contract_reads.CONTRACT_FIELDS,
                 "approvals": approvals.APPROVAL_FIELDS,
-                "approval-rules": approvals.POLICY_FIELDS,
+                "approval-rules": approvals.RULE_FIELDS,
                 "quotas": selling.QUOTA_FIELDS,
                 "forecasts": selling.FORECAST_FIELDS,
             }

@@ -346,6 +346,8 @@ def test_nobody_sees_the_ledger_of_another_workspace(running: Suite, rest: httpx
 def test_a_service_that_is_away_takes_only_its_part_along(running: Suite, rest: httpx.Client) -> None:
     call, _ = a_missed_call(rest)
     told_once(rest, f"activities/{call['id']}", "caused")
+    address = f"activities/{call['id']}"
+    eventually(lambda: len(of_kind(ledger(rest, address), "arrived")) == 2, what="both events archived")
     running.processes["automation"].kill()
     try:
 

@@ -242,6 +242,10 @@ class ListTerritories(ListQuery):
     pass
 
 
+class ExportTerritories(ExportQuery):
+    pass
+
+
 # --- workflows -------------------------------------------------------------------------------------------------
 
 

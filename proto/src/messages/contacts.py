@@ -629,6 +629,10 @@ class ListQuality(ListQuery):
     pass
 
 
+class ExportQuality(ExportQuery):
+    pass
+
+
 # --- spend -----------------------------------------------------------------------------------------------------
 
 

@@ -788,6 +788,10 @@ class ListApprovalRules(ListQuery):
     pass
 
 
+class ExportApprovalRules(ExportQuery):
+    pass
+
+
 class ApprovalStep(View):
     """One of those who approve: whose turn it is (`pending`), who comes later (`waiting`), and what was decided."""
 

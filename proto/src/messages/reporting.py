@@ -10,6 +10,7 @@ from messages.common import (
     Command,
     Day,
     Event,
+    ExportQuery,
     Id,
     ListQuery,
     Message,
@@ -398,6 +399,10 @@ class ReadCustomReports(ReadQuery):
 
 
 class ListCustomReports(ListQuery):
+    permission = "report"
+
+
+class ExportCustomReports(ExportQuery):
     permission = "report"
 
 

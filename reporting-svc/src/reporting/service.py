@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.exporting import exporter
 from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
@@ -56,6 +57,7 @@ class Reporting(Service):
     get_custom_report = query(getter(CustomReport))
     read_custom_reports = query(reader(CustomReport))
     list_custom_reports = query(lister(CustomReport, saved.REPORT_FIELDS))
+    export_custom_reports = query(exporter(CustomReport, saved.REPORT_FIELDS))
     run_custom_report = query(saved.run_custom_report)
     describe = query(describer({"custom-reports": saved.REPORT_FIELDS}))
     events = query(archive.events)

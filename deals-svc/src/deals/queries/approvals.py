@@ -31,7 +31,7 @@ APPROVAL_FIELDS = Catalogue(
     ]
 )
 
-POLICY_FIELDS = Catalogue(
+RULE_FIELDS = Catalogue(
     [
         Field("id", "reference", ApprovalRule.id),
         Field("name", "text", ApprovalRule.name),
