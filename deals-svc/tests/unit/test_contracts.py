@@ -134,6 +134,16 @@ def test_what_a_contract_refuses(runtime: Runtime, operation: str, values: dict[
     assert run(runtime, "get_contract", contract_id=contract["id"]) == contract
 
 
+def test_a_movement_is_not_dated_before_the_one_before_it(runtime: Runtime) -> None:
+    contract = a_contract(runtime)
+    do(runtime, contract, "change_arr", arr=eur(15000), on="2026-07-01")
+    for operation, values in (("change_arr", {"arr": eur(1)}), ("cancel_contract", {"reason": "x"})):
+        with pytest.raises(AppError) as refusal:
+            do(runtime, contract, operation, on="2026-06-30", **values)
+        assert (refusal.value.code, "2026-07-01" in str(refusal.value)) == ("deals.move_out_of_order", True)
+    assert do(runtime, contract, "cancel_contract", reason="x", on="2026-07-01")["status"] == "cancelled"
+
+
 def test_a_term_that_ends_before_it_starts_is_refused(runtime: Runtime) -> None:
     values = {"name": "x", "account_id": ACCOUNT, "arr": eur(1)}
     found = refused(runtime, "create_contract", **values, starts_on="2026-01-02", ends_on="2026-01-01")

@@ -19,7 +19,6 @@ from deals.domain.errors import (
     ArrUnchanged,
     ContractIsOver,
     CurrencyStays,
-    MoveOutOfOrder,
     TermUnordered,
 )
 
@@ -227,8 +226,6 @@ class Contract(Record, Base):
         self.review_tells_on = self.renews_on - REVIEW_NOTICE
 
     def _move(self, kind: str, after: Decimal, on: date, reason: str | None) -> Values:
-        if on < self.starts_on and kind != NEW:
-            raise MoveOutOfOrder(starts_on=self.starts_on)
         before, position = self.arr, self.moves or 0
         self.arr, self.moves = after, position + 1
         currency = self.currency

@@ -141,7 +141,7 @@ class TermUnordered(Invalid):
 
 class MoveOutOfOrder(Invalid):
     code = "deals.move_out_of_order"
-    message = "The change is before the term begins ({starts_on}); give a later day (`on`)."
+    message = "The change is before the last one ({last}); give that day or a later one (`on`)."
 
 
 class DealNotWon(RuleBroken):

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from chassis import ids
 from chassis.context import Context
@@ -15,7 +15,7 @@ from chassis.money import Money
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.contract import ArrMovement, Contract
 from deals.domain.deal import Deal
-from deals.domain.errors import ArrMoves, DealNotWon, DealWithoutAccount, NothingRecurs
+from deals.domain.errors import ArrMoves, DealNotWon, DealWithoutAccount, MoveOutOfOrder, NothingRecurs
 from deals.domain.line_item import CENT, LineItem
 from deals.domain.pipeline import WON
 from deals.usecases.references import require_own
@@ -59,6 +59,7 @@ def change_arr(
     reason: str | None,
 ) -> Contract:
     contract = uow.get(Contract, contract_id, expected_version)
+    _require_latest(uow, contract, on or ctx.now.date())
     uow.append(ArrMovement, contract.change_arr(arr, on=on or ctx.now.date(), reason=reason))
     return contract
 
@@ -67,8 +68,21 @@ def cancel_contract(
     uow: UnitOfWork, ctx: Context, *, contract_id: str, expected_version: int, on: date | None, reason: str
 ) -> Contract:
     contract = uow.get(Contract, contract_id, expected_version)
+    _require_latest(uow, contract, on or ctx.now.date())
     uow.append(ArrMovement, contract.cancel(on=on or ctx.now.date(), reason=reason))
     return contract
+
+
+def _require_latest(uow: UnitOfWork, contract: Contract, on: date) -> None:
+    """Refuse a movement that is dated before the one before it: it would count what came later."""
+    contract.require_active()
+    last = uow.session.scalar(
+        select(func.max(ArrMovement.moved_on)).where(
+            ArrMovement.workspace_id == uow.ctx.workspace_id, ArrMovement.contract_id == contract.id
+        )
+    )
+    if last is not None and on < last:
+        raise MoveOutOfOrder(last=last)
 
 
 def renew_contract(
