@@ -18,6 +18,8 @@ from chassis import envelope
 from chassis.bus.connection import connect, event_exchange
 from chassis.guard import ACROSS
 from chassis.tables import outbox
+from deals.domain.quiet import Quiet
+from suite.testing import eventually
 
 PATIENCE = 90.0
 AWAY = frozenset({502, 503, 504})
@@ -83,7 +85,8 @@ def killing(stage: Stage) -> Iterator[list[str]]:
 
 def replay(stage: Stage) -> dict[str, int]:
     """Bring every event that was ever told to everybody again; answers how many records and effects that made."""
-    # What follows from the last case is to be over before anything is counted.
+    # What follows from the last case is to be over before anything is counted, also what time has brought about.
+    eventually(lambda: not _has_stalled(stage), within=120, what="every deal that stalled is told")
     stage.effects_done()
     before = counted(stage)
     with connect(stage.suite.amqp_url, name="replay") as connection:
@@ -99,6 +102,13 @@ def replay(stage: Stage) -> dict[str, int]:
     stage.effects_done()
     after = counted(stage)
     return {name: after[name] - before[name] for name in before if after[name] != before[name]}
+
+
+def _has_stalled(stage: Stage) -> bool:
+    """Whether a deal has been quiet for long enough, and nobody has been told yet."""
+    due = select(Quiet.deal_id).where(Quiet.stalls_at <= stage.now).limit(1)
+    with stage.suite.database("deals").reading() as session:
+        return session.scalar(due.execution_options(**ACROSS)) is not None
 
 
 def counted(stage: Stage) -> dict[str, int]:
