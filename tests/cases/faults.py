@@ -114,8 +114,10 @@ def _has_stalled(stage: Stage) -> bool:
 def counted(stage: Stage) -> dict[str, int]:
     """How many of each kind there are, how many notifications, and how many runs that did something."""
     found = {kind: int(stage.get(f"/v1/{kind}", count="true", limit=1)["total"]) for kind in COUNTED}
-    ended = {"filter": 'status = "completed"', "count": "true", "limit": 1}
-    found["workflow-runs"] = int(stage.get("/v1/workflow-runs", **ended)["total"])
+    for workflow in stage.all("/v1/workflows"):
+        ended = f'status = "completed" AND workflow_id = "{workflow["id"]}"'
+        page = stage.get("/v1/workflow-runs", filter=ended, count="true", limit=1)
+        found[f"runs of {workflow['name']}"] = int(page["total"])
     found["notifications"] = sum(
         int(client.get("/v1/notifications", params={"count": "true", "limit": 1}).json()["total"])
         for client in stage.clients

@@ -56,7 +56,7 @@ EXAMPLES = {
     "/figures": Example("/figures?compare=previous&margin=80", "[data-testid=metric-clv]"),
     "/approvals": Example("/approvals?view=open", "[data-testid^=approval-approval]"),
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
-    "/workflows/:id": Example("/workflows/{workflows}", "[data-testid=runs]"),
+    "/workflows/:id": Example("/workflows/{workflow_with_runs}", "[data-testid=runs]"),
     "/partners": Example("/partners", "[data-testid^=key-partner_key]"),
     "/ledger/:id": Example("/ledger/{accounts}", "[data-testid=ledger-entry]"),
     "*": Example("/no-such-place", "text=There is no page here"),
@@ -254,7 +254,13 @@ def ids(furnished: Rapport) -> dict[str, str]:
     partner = furnished.rest.post("/v1/partners", {"name": "Globex"})
     furnished.rest.post(f"/v1/partners/{partner['id']}/keys", {"scopes": ["accounts:read", "events:read"]})
     [open_deal] = furnished.rest.get("/v1/deals", filter='status = "open"', limit=1)["data"]
-    return {**found, "open_deal": open_deal["id"], "locked_deal": a_locked_deal(furnished)}
+    [run] = furnished.rest.get("/v1/workflow-runs", limit=1)["data"]
+    return {
+        **found,
+        "open_deal": open_deal["id"],
+        "locked_deal": a_locked_deal(furnished),
+        "workflow_with_runs": run["workflow_id"],
+    }
 
 
 def a_locked_deal(rapport: Rapport) -> str:

@@ -108,11 +108,13 @@ function Runs({ workflow, workflows }: { workflow: Workflow | null; workflows: W
       {runs.error && <ProblemNotice error={runs.error} onRetry={() => void runs.refetch()} />}
       {runs.isPending && <Skeleton h={120} />}
       {runs.isSuccess && rows.length === 0 && <p className={classes.faint}>It has not run yet. Each run appears here with what it did and why.</p>}
-      <ol className={classes.runList} data-testid="runs">
-        {rows.map((run) => (
-          <RunLine key={run.id} run={run} name={names.get(run.workflow_id) ?? "Workflow"} />
-        ))}
-      </ol>
+      {rows.length > 0 && (
+        <ol className={classes.runList} data-testid="runs">
+          {rows.map((run) => (
+            <RunLine key={run.id} run={run} name={names.get(run.workflow_id) ?? "Workflow"} />
+          ))}
+        </ol>
+      )}
     </section>
   );
 }
