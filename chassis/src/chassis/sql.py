@@ -6,8 +6,18 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
+
+
+def lock(session: Session, *names: str) -> None:
+    """Let one transaction at a time go on from here, of all that name the same; until its end.
+
+    Writers of SQLite come one after the other anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = "/".join(names)
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def insert_into(session: Session, table: Table) -> Any:

@@ -81,6 +81,18 @@ def test_twenty_that_convert_at_once_make_one(crm: Suite) -> None:
     assert counts(crm, ctx) == {"accounts": 1, "contacts": 1, "deals": 1}
 
 
+def test_two_leads_of_one_person_that_convert_at_once_make_one(crm: Suite) -> None:
+    ctx = a_workspace(crm)
+    leads = [a_lead(crm, ctx) for _ in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        found = list(pool.map(lambda lead: convert(crm, ctx, lead), leads))
+    assert len({(one["account_id"], one["contact_id"]) for one in found}) == 1
+    assert {kind: counts(crm, ctx)[kind] for kind in ("accounts", "contacts")} == {
+        "accounts": 1,
+        "contacts": 1,
+    }
+
+
 @pytest.mark.parametrize("killed", ["deals", "contacts"])
 def test_a_service_that_dies_in_the_middle_only_delays_it(crm: Suite, killed: str) -> None:
     ctx = a_workspace(crm)

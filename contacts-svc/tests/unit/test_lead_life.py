@@ -155,11 +155,72 @@ def test_converted_twice_it_is_the_same(runtime: Runtime) -> None:
     assert told(runtime, lead["id"]).count("lead.converted.v1") == 1
 
 
-@pytest.mark.parametrize("account", [{"name": "wind ag"}, {"name": "Other", "domain": "wind.example"}])
-def test_what_is_here_is_linked_and_not_made_again(runtime: Runtime, account: dict[str, Any]) -> None:
-    there = run(runtime, "create_account", **account)
+@pytest.mark.parametrize("named", ["account", "contact"])
+def test_converted_to_something_else_it_cannot_be(runtime: Runtime, named: str) -> None:
+    lead = a_lead(runtime)
+    first = run(runtime, "convert_lead", lead_id=lead["id"])
+    said = refused(runtime, "convert_lead", lead_id=lead["id"], **{f"{named}_id": ids.new(named)})
+    assert said.code == "contacts.lead_is_converted"
+    assert first[f"{named}_id"] in said.text
+    same = {f"{named}_id": first[f"{named}_id"]}
+    assert run(runtime, "convert_lead", lead_id=lead["id"], **same) == first
+
+
+def test_a_converted_lead_does_not_go_back(runtime: Runtime) -> None:
+    lead = a_lead(runtime)
+    converted = run(runtime, "convert_lead", lead_id=lead["id"])
+    back = {"lead_id": lead["id"], "stage": "mql", "is_backwards": True}
+    assert refused(runtime, "set_lifecycle", **back).code == "contacts.lead_is_converted"
+    changes = {"lead_id": lead["id"], "expected_version": converted["version"], "changes": {"status": "new"}}
+    assert refused(runtime, "update_lead", **changes).code == "contacts.lead_is_converted"
+    assert run(runtime, "get_lead", lead_id=lead["id"]) == converted
+    assert (
+        run(runtime, "set_lifecycle", lead_id=lead["id"], stage="customer")["lifecycle_stage"] == "customer"
+    )
+
+
+def test_who_is_known_brings_the_account_along(runtime: Runtime) -> None:
+    there = run(runtime, "create_account", name="Holding")
+    person = run(
+        runtime, "create_contact", last_name="Berg", email="ada@wind.example", account_id=there["id"]
+    )
+    converted = run(runtime, "convert_lead", lead_id=a_lead(runtime)["id"])
+    assert (converted["account_id"], converted["contact_id"]) == (there["id"], person["id"])
+    assert number(runtime, Account) == 1
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_contact_of_another_account_is_not_taken_along(runtime: Runtime, is_named: bool) -> None:
+    there, other = (run(runtime, "create_account", name=name) for name in ("Holding", "Wind AG"))
+    person = run(
+        runtime, "create_contact", last_name="Berg", email="ada@wind.example", account_id=there["id"]
+    )
+    lead = a_lead(runtime)
+    named = {"account_id": other["id"]} | ({"contact_id": person["id"]} if is_named else {})
+    said = refused(runtime, "convert_lead", lead_id=lead["id"], **named)
+    assert said.code == "contacts.contact_elsewhere"
+    assert run(runtime, "get_lead", lead_id=lead["id"]) == lead
+
+
+def test_a_contact_without_an_account_gets_one(runtime: Runtime) -> None:
     person = run(runtime, "create_contact", last_name="Berg", email="ada@wind.example")
     converted = run(runtime, "convert_lead", lead_id=a_lead(runtime)["id"])
+    assert run(runtime, "get_contact", contact_id=person["id"])["account_id"] == converted["account_id"]
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        {"name": "wind ag"},
+        {"name": "Other", "domain": "wind.example"},
+        {"name": "WIND ÄG", "company": "Wind äg"},
+    ],
+)
+def test_what_is_here_is_linked_and_not_made_again(runtime: Runtime, account: dict[str, Any]) -> None:
+    company = account.pop("company", "Wind AG")
+    there = run(runtime, "create_account", **account)
+    person = run(runtime, "create_contact", last_name="Berg", email="ada@wind.example")
+    converted = run(runtime, "convert_lead", lead_id=a_lead(runtime, company=company)["id"])
     assert (converted["account_id"], converted["contact_id"]) == (there["id"], person["id"])
     assert (number(runtime, Account), number(runtime, Contact)) == (1, 1)
 

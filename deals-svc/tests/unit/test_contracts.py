@@ -122,6 +122,7 @@ def test_revenue_moves_on_a_day_and_with_its_kind(runtime: Runtime) -> None:
         ("change_arr", {"arr": eur(1), "on": "2025-12-31"}, "deals.move_out_of_order"),
         ("change_arr", {"arr": eur(-1)}, "invalid"),
         ("update_contract", {"changes": {"ends_on": "2025-12-31"}}, "deals.term_unordered"),
+        ("update_contract", {"changes": {"renews_on": "2026-12-31"}}, "deals.terms_overlap"),
         ("renew_contract", {"ends_on": "2026-12-31"}, "deals.term_unordered"),
         ("cancel_contract", {}, "invalid"),
     ],
@@ -236,6 +237,15 @@ def test_there_is_one_renewal_deal_a_term(runtime: Runtime) -> None:
     assert (following["id"] != deal["id"], following["expected_close_on"]) == (True, "2028-01-01")
     more = run(runtime, "open_expansion", contract_id=contract["id"], amount=eur(500))
     assert (more["type"], more["amount"], more["contract_id"]) == ("expansion", eur("500.00"), contract["id"])
+
+
+def test_a_deleted_renewal_deal_is_neither_answered_nor_opened_again(runtime: Runtime) -> None:
+    contract = a_contract(runtime)
+    deal = run(runtime, "open_renewal", contract_id=contract["id"])
+    run(runtime, "delete_deal", deal_id=deal["id"], expected_version=deal["version"])
+    assert refused(runtime, "open_renewal", contract_id=contract["id"]).kind == "gone"
+    run(runtime, "restore_deal", deal_id=deal["id"])
+    assert run(runtime, "open_renewal", contract_id=contract["id"])["id"] == deal["id"]
 
 
 def test_a_won_deal_becomes_one_contract_with_what_recurs(runtime: Runtime) -> None:

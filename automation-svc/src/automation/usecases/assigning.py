@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from automation.domain.fact import Fact
 from automation.domain.territory import Territory, Turn, following
+from chassis.filters.portable import unicode_lower
 from chassis.reading import table_of
 from chassis.sql import insert_if_absent
 from chassis.tables import reference
@@ -44,7 +45,7 @@ def _account_owner(session: Session, fact: Fact) -> Assignment | None:
     company, email = fact.record.get("company"), fact.record.get("email") or ""
     known = []
     if company:
-        known.append(func.lower(reference.c.label) == company.lower())
+        known.append(unicode_lower(reference.c.label) == company.lower())
     if "@" in email:
         known.append(reference.c.data["domain"].as_string() == email.rpartition("@")[2].lower())
     if not known:
@@ -81,7 +82,7 @@ def _by_turns(session: Session, fact: Fact, name: str) -> Assignment:
         select(reference.c.data).where(
             reference.c.workspace_id == fact.workspace_id,
             reference.c.type == "team",
-            func.lower(reference.c.label) == name.lower(),
+            unicode_lower(reference.c.label) == name.lower(),
         )
     ).all()
     if not teams:

@@ -53,3 +53,11 @@ class AccountAmbiguous(RuleBroken):
 class ContactAmbiguous(RuleBroken):
     code = "contacts.contact_ambiguous"
     message = "Several contacts have the address {email}; say which one (`contact_id`)."
+
+
+class ContactElsewhere(RuleBroken):
+    code = "contacts.contact_elsewhere"
+    message = (
+        "The contact {contact} belongs to the account {theirs}; convert the lead to that account (`account_id`), or "
+        "move the contact first."
+    )

@@ -104,9 +104,12 @@ class Lead(Person, Base):
     score_revision: Mapped[int] = mapped_column(Integer, default=0)
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Assign plain properties. A lead becomes converted only by converting it."""
-        if values.get("status") == CONVERTED and self.status != CONVERTED:
+        """Assign plain properties. A lead becomes converted only by converting it, and stays so."""
+        status = values.get("status", self.status)
+        if status == CONVERTED and self.status != CONVERTED:
             raise LeadNotConverted()
+        if status != CONVERTED and self.status == CONVERTED:
+            raise self._is_converted()
         super().set(values)
 
     def enter(
@@ -119,8 +122,13 @@ class Lead(Person, Base):
         handoff: str | None = None,
         is_backwards: bool = False,
     ) -> dict[str, Any]:
-        """Change the lifecycle stage; returns the values of a `LifecycleStep`. Back only when that is meant."""
+        """Change the lifecycle stage; returns the values of a `LifecycleStep`.
+
+        Back only when that is meant, and a converted lead never to before it was an opportunity.
+        """
         before = self.lifecycle_stage
+        if self.status == CONVERTED and LIFECYCLE_STAGES.index(stage) < LIFECYCLE_STAGES.index(OPPORTUNITY):
+            raise self._is_converted()
         if not is_backwards and LIFECYCLE_STAGES.index(stage) < LIFECYCLE_STAGES.index(before):
             raise GoesBackwards(before=before, stage=stage)
         position = self.lifecycle_moves or 0
@@ -155,10 +163,18 @@ class Lead(Person, Base):
     ) -> dict[str, Any] | None:
         """It has become these records; returns its step to the stage `opportunity`, where it was not so far."""
         if self.status == CONVERTED:
-            raise LeadIsConverted(account_id=self.account_id, contact_id=self.contact_id)
+            raise self._is_converted()
         self.status, self.converted_at = CONVERTED, at
         self.account_id, self.contact_id = account_id, contact_id
         self.happened(LeadConverted(account_id=account_id, contact_id=contact_id, wanted_deal=wanted_deal))
         if LIFECYCLE_STAGES.index(self.lifecycle_stage) >= LIFECYCLE_STAGES.index(OPPORTUNITY):
             return None
         return self.enter(OPPORTUNITY, at=at, by=by)
+
+    def require_became(self, *, account_id: str | None, contact_id: str | None) -> None:
+        """Refuse that a converted lead should have become other records than it did; None is whatever it was."""
+        if account_id not in (None, self.account_id) or contact_id not in (None, self.contact_id):
+            raise self._is_converted()
+
+    def _is_converted(self) -> LeadIsConverted:
+        return LeadIsConverted(account_id=self.account_id, contact_id=self.contact_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import ids
 from chassis.context import Context, system
+from chassis.filters.portable import unicode_lower
 from chassis.guard import ACROSS
 from chassis.operation import Runtime
 from chassis.unit_of_work import UnitOfWork
@@ -66,7 +67,7 @@ def _keys(cls: Any) -> list[tuple[Any, tuple[Any, ...]]]:
     """By what two records are taken for the same: an address; a domain, or without one the name."""
     if cls is Contact:
         return [(Contact.email, (Contact.email.is_not(None),))]
-    named = func.lower(Account.name)
+    named = unicode_lower(Account.name)
     return [(Account.domain, (Account.domain.is_not(None),)), (named, (Account.domain.is_(None),))]
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from chassis import ids
 from chassis.context import Context
 from chassis.envelope import Event
+from chassis.filters.portable import unicode_lower
 from chassis.money import Money
+from chassis.sql import lock
 from chassis.unit_of_work import UnitOfWork
 from contacts.domain.account import Account
 from contacts.domain.contact import Contact
-from contacts.domain.errors import AccountAmbiguous, ContactAmbiguous
+from contacts.domain.errors import AccountAmbiguous, ContactAmbiguous, ContactElsewhere
 from contacts.domain.lead import CONVERTED, Lead, LifecycleStep
 from contacts.usecases.references import require_account
 
@@ -39,15 +41,17 @@ def convert_lead(
     amount: Money | None,
 ) -> Lead:
     """Converted before, it stays what it became, whoever asks again."""
-    # Two that convert at once come one after the other.
-    uow.session.execute(
-        select(Lead.id).where(Lead.workspace_id == ctx.workspace_id, Lead.id == lead_id).with_for_update()
-    )
+    # One conversion at a time: two leads of one company make one account.
+    lock(uow.session, "conversion", ctx.workspace_id)
     lead = uow.get(Lead, lead_id)
     if lead.status == CONVERTED:
+        lead.require_became(account_id=account_id, contact_id=contact_id)
         return lead
-    account = _account(uow, lead, account_id)
-    contact = _contact(uow, lead, account, contact_id)
+    if account_id is not None:
+        require_account(uow, account_id, "/account_id")
+    contact = _contact(uow, lead, contact_id)
+    account = _account(uow, lead, contact, account_id)
+    contact = _belonging(uow, lead, contact, account)
     wanted = {
         "deal_id": ids.derive("deal", lead.created_at, lead.id, "conversion"),
         "name": deal_name or f"{account.name}: {lead.name}"[:200],
@@ -72,12 +76,11 @@ def note_deal(uow: UnitOfWork, event: Event) -> None:
         lead.deal_id = event.subject_id
 
 
-def _account(uow: UnitOfWork, lead: Lead, account_id: str | None) -> Account:
-    """The account that is named, else the one of that company or domain, else a new one."""
+def _account(uow: UnitOfWork, lead: Lead, contact: Contact | None, account_id: str | None) -> Account:
+    """The account that is named, else the contact's, else the one of that company or domain, else a new one."""
     if account_id is not None:
-        require_account(uow, account_id, "/account_id")
         return uow.get(Account, account_id)
-    known = _known(uow, lead)
+    known = _theirs(uow, contact) or _known(uow, lead)
     if known is not None:
         return known
     account = Account()
@@ -95,10 +98,23 @@ def _account(uow: UnitOfWork, lead: Lead, account_id: str | None) -> Account:
     return uow.add(account)
 
 
+def _theirs(uow: UnitOfWork, contact: Contact | None) -> Account | None:
+    """The account of a contact, as long as it is there."""
+    if contact is None or contact.account_id is None:
+        return None
+    return uow.first(
+        select(Account).where(
+            Account.workspace_id == uow.ctx.workspace_id,
+            Account.id == contact.account_id,
+            Account.deleted_at.is_(None),
+        )
+    )
+
+
 def _known(uow: UnitOfWork, lead: Lead) -> Account | None:
     ways: list[tuple[Any, str | None]] = [
         (Account.domain, _domain(lead)),
-        (func.lower(Account.name), lead.company and lead.company.lower()),
+        (unicode_lower(Account.name), lead.company and lead.company.lower()),
     ]
     for column, value in ways:
         if not value:
@@ -123,25 +139,46 @@ def _domain(lead: Lead) -> str | None:
     return domain if domain and domain not in FREE_MAIL else None
 
 
-def _contact(uow: UnitOfWork, lead: Lead, account: Account, contact_id: str | None) -> Contact:
-    """The contact that is named, else the one with that address, else a new one."""
+def _contact(uow: UnitOfWork, lead: Lead, contact_id: str | None) -> Contact | None:
+    """The contact that is named, else the one with that address; None where there is none yet."""
     if contact_id is not None:
         return uow.get(Contact, contact_id)
-    if lead.email:
-        found = uow.scalars(
-            select(Contact)
-            .where(
-                Contact.workspace_id == uow.ctx.workspace_id,
-                Contact.deleted_at.is_(None),
-                Contact.email == lead.email,
-            )
-            .limit(2)
+    if not lead.email:
+        return None
+    found = uow.scalars(
+        select(Contact)
+        .where(
+            Contact.workspace_id == uow.ctx.workspace_id,
+            Contact.deleted_at.is_(None),
+            Contact.email == lead.email,
         )
-        if len(found) > 1:
-            raise ContactAmbiguous(email=lead.email)
-        if found:
-            return found[0]
-    contact = Contact()
-    shared = ("first_name", "last_name", "email", "phone", "title", "owner_id", "team_id", "source", "tags")
-    contact.set({name: getattr(lead, name) for name in shared} | {"account_id": account.id})
-    return uow.add(contact)
+        .limit(2)
+    )
+    if len(found) > 1:
+        raise ContactAmbiguous(email=lead.email)
+    return found[0] if found else None
+
+
+def _belonging(uow: UnitOfWork, lead: Lead, contact: Contact | None, account: Account) -> Contact:
+    """The contact as one of the account: the lead in person where nobody was known."""
+    if contact is None:
+        contact = Contact()
+        shared = (
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "title",
+            "owner_id",
+            "team_id",
+            "source",
+            "tags",
+        )
+        contact.set({name: getattr(lead, name) for name in shared} | {"account_id": account.id})
+        return uow.add(contact)
+    theirs = _theirs(uow, contact)
+    if theirs is not None and theirs.id != account.id:
+        raise ContactElsewhere(contact=contact.name, theirs=theirs.name)
+    if theirs is None:
+        contact.set({"account_id": account.id})
+    return contact

@@ -19,6 +19,7 @@ from deals.domain.errors import (
     ArrUnchanged,
     ContractIsOver,
     CurrencyStays,
+    TermsOverlap,
     TermUnordered,
 )
 
@@ -217,8 +218,8 @@ class Contract(Record, Base):
     def _require_order(self) -> None:
         if self.ends_on < self.starts_on:
             raise TermUnordered(field="ends_on", starts_on=self.starts_on)
-        if self.renews_on < self.starts_on:
-            raise TermUnordered(field="renews_on", starts_on=self.starts_on)
+        if self.renews_on <= self.ends_on:
+            raise TermsOverlap(field="renews_on", ends_on=self.ends_on)
 
     def _expect_days(self) -> None:
         self._require_order()

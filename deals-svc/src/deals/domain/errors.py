@@ -139,6 +139,11 @@ class TermUnordered(Invalid):
     message = "`{field}` is before the term begins ({starts_on})."
 
 
+class TermsOverlap(Invalid):
+    code = "deals.terms_overlap"
+    message = "The next term begins on the day of renewal (`{field}`), which must be after this one ends ({ends_on})."
+
+
 class MoveOutOfOrder(Invalid):
     code = "deals.move_out_of_order"
     message = "The change is before the last one ({last}); give that day or a later one (`on`)."

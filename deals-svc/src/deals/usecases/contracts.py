@@ -125,14 +125,17 @@ def make_contract(
     ends_on: date,
     arr: Money | None,
 ) -> Contract:
-    """The contract of a won deal: exactly one, whoever asks how often. What recurs in its lines is the ARR."""
+    """The contract of a won deal: exactly one, whoever asks how often. What recurs in its lines is the ARR.
+
+    Raises `Gone` when its contract was deleted: it is to be restored, not made again.
+    """
     deal = uow.get(Deal, deal_id, expected_version)
     contract_id = ids.derive("contract", deal.created_at, deal.id)
     there = uow.first(
         select(Contract).where(Contract.workspace_id == ctx.workspace_id, Contract.id == contract_id)
     )
     if there is not None:
-        return there
+        return uow.get(Contract, there.id)
     if deal.status != WON:
         raise DealNotWon()
     if deal.account_id is None:

@@ -14,7 +14,7 @@ from deals.usecases.open_deal import open_deal
 
 
 def open_renewal(uow: UnitOfWork, ctx: Context, *, contract_id: str, owner_id: str | None = None) -> Deal:
-    """The deal that renews this term. Asked again, by whomever, it is the same deal."""
+    """The deal that renews this term. Asked again, by whomever, it is the same deal; raises `Gone` when that was deleted."""
     # Two that ask at once come one after the other.
     uow.session.execute(
         select(Contract.id)
@@ -24,7 +24,7 @@ def open_renewal(uow: UnitOfWork, ctx: Context, *, contract_id: str, owner_id: s
     contract = uow.get(Contract, contract_id)
     contract.require_active()
     if contract.renewal_deal_id is not None:
-        return uow.get_deleted(Deal, contract.renewal_deal_id)
+        return uow.get(Deal, contract.renewal_deal_id)
     deal = open_deal(
         uow,
         ctx,
