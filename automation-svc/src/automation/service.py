@@ -7,9 +7,12 @@ from automation.domain.conditions import CATALOGUES
 from automation.domain.run import Run
 from automation.domain.territory import Territory
 from automation.domain.workflow import Workflow
+from automation.queries.analysis import analysis
+from automation.queries.dry_run import dry_run
 from automation.queries.ledger_runs import ledger_runs
 from automation.queries.runs import RUN_FIELDS, with_steps
 from automation.queries.territories import TERRITORY_FIELDS
+from automation.queries.versions import workflow_versions
 from automation.queries.why import why
 from automation.queries.workflows import WORKFLOW_FIELDS
 from automation.usecases.create_workflow import create_workflow
@@ -19,6 +22,7 @@ from automation.usecases.enable_workflow import enable_workflow
 from automation.usecases.evaluate_workflows import evaluate_workflows
 from automation.usecases.install_recipes import install_new_recipes, install_recipes
 from automation.usecases.retry_run import retry_run
+from automation.usecases.revert_workflow import revert_workflow
 from automation.usecases.run_steps import run_steps
 from automation.usecases.scoring_leads import SCORED, lead_score, score_leads, tell_scores
 from automation.usecases.territories import create_territory, update_territory
@@ -41,6 +45,7 @@ class Automation(Service):
     update_workflow = command(update_workflow)
     enable_workflow = command(enable_workflow)
     disable_workflow = command(disable_workflow)
+    revert_workflow = command(revert_workflow)
     delete_workflow = command(delete_workflow)
     restore_workflow = command(restorer(Workflow))
     get_workflow = query(getter(Workflow))
@@ -55,6 +60,9 @@ class Automation(Service):
     export_runs = query(exporter(Run, RUN_FIELDS))
     ledger_runs = query(ledger_runs)
     why = query(why)
+    dry_run = query(dry_run)
+    analysis = query(analysis)
+    workflow_versions = query(workflow_versions)
     describe = query(
         describer(
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from automation_builders import (
     with_recipes,
 )
 
-from chassis import codec, ids
+from chassis import clock, codec, ids
 from chassis.envelope import Event
 from chassis.errors import AppError
 from chassis.operation import Runtime
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LARGE = {
     "id": ids.new("deal"),
     "name": "Wind park",
@@ -81,16 +83,41 @@ def test_a_trigger_that_was_not_met_says_what_it_waits_for(runtime: Runtime) -> 
     )
 
 
-def test_a_workflow_that_is_off_says_so(runtime: Runtime) -> None:
+def test_it_is_taken_as_it_was_when_the_event_was_told(runtime: Runtime) -> None:
     (recipe,) = run(runtime, "list_workflows", filter='recipe = "large_deal_in_proposal"')["data"]
-    run(runtime, "disable_workflow", workflow_id=recipe["id"], expected_version=recipe["version"])
-    moved = an_event("deal.stage_moved.v1", LARGE, at=a_context().now, **MOVED)
-    hear(runtime, moved)
-    (row,) = asked(runtime, "large_deal_in_proposal", moved)["data"]
-    assert row["said"] in (
-        "Not started: the workflow is switched off.",
-        "Not started: the workflow did not exist yet.",
-    )
+    about, first = {"workflow_id": recipe["id"]}, clock.now() + DAY
+    changed = {"changes": {"filter": "amount >= 80000"}, "expected_version": recipe["version"]}
+    after = run(runtime, "update_workflow", a_context(now=first), **about, **changed)
+    off = {"expected_version": after["version"]}
+    after = run(runtime, "disable_workflow", a_context(now=first + DAY), **about, **off)
+    back = {"revision": 1, "expected_version": after["version"]}
+    after = run(runtime, "revert_workflow", a_context(now=first + 2 * DAY), **about, **back)
+    on = {"expected_version": after["version"]}
+    run(runtime, "enable_workflow", a_context(now=first + 3 * DAY), **about, **on)
+    hours = [-13 * 24, -1, 1, 25, 49, 73]
+    moved = [an_event("deal.stage_moved.v1", LARGE, at=first + n * HOUR, **MOVED) for n in hours]
+    rows = asked(runtime, "large_deal_in_proposal", *moved)["data"]
+    assert [(row["said"].removeprefix("Not started: "), row["revision"]) for row in reversed(rows)] == [
+        ("the workflow did not exist yet.", 0),
+        (rows[-2]["said"], 1),
+        ("the filter did not hold.", 2),
+        ("the filter did not hold.", 2),
+        ("the workflow was switched off.", 3),
+        (rows[0]["said"], 3),
+    ]
+    assert rows[0]["is_met"] and rows[-2]["is_met"]
+    versions = run(runtime, "workflow_versions", **about)["data"]
+    assert [(one["revision"], one["status"], one["filter"]) for one in versions] == [
+        (3, "published", "amount >= 50000"),
+        (3, "disabled", "amount >= 50000"),
+        (2, "disabled", "amount >= 80000"),
+        (2, "published", "amount >= 80000"),
+        (1, "published", "amount >= 50000"),
+    ]
+    unknown = {"revision": 9, "expected_version": run(runtime, "get_workflow", **about)["version"]}
+    with pytest.raises(AppError) as refused:
+        run(runtime, "revert_workflow", **about, **unknown)
+    assert refused.value.code == "automation.revision_unknown"
 
 
 def test_events_of_another_kind_are_no_answer(runtime: Runtime) -> None:

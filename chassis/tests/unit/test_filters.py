@@ -30,6 +30,7 @@ from chassis.filters import (
     Environment,
     Field,
     InvalidFilter,
+    can_match,
     evaluate,
     parse,
     to_sql,
@@ -359,6 +360,20 @@ def test_an_explanation_names_what_was_found() -> None:
             },
         ],
     }
+
+
+@settings(deadline=None)
+@given(stored=rows(), tree=trees(), hidden=st.sets(st.sampled_from([field.name for field in catalogue])))
+def test_what_matches_can_match_by_whatever_is_known_of_it(
+    stored: list[dict[str, Any]], tree: dict[str, Any], hidden: set[str]
+) -> None:
+    filter = parse(tree, catalogue)
+    for row in map(record, stored):
+        known = {name: value for name, value in row.items() if name not in hidden}
+        matched = evaluate(filter, row, environment).matched
+        assert can_match(filter, known, environment) or not matched
+        if filter.fields <= known.keys():
+            assert can_match(filter, known, environment) == matched
 
 
 def test_plain_comparisons_stay_plain_sql() -> None:

@@ -31,6 +31,7 @@ from gateway.settings import Settings
 from gateway.state import State
 from gateway.v1 import (
     custom_reports,
+    dry_runs,
     imports,
     jobs,
     ledgers,
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     jobs.blueprint,
     notifications.blueprint,
     signals.blueprint,
+    dry_runs.blueprint,
     why.blueprint,
     custom_reports.blueprint,
     quality.blueprint,

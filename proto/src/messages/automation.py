@@ -113,7 +113,8 @@ class WhyRow(View):
     """An event that could have started a workflow, and what decided.
 
     `trigger` and `filter` say whether they held, the filter comparison by comparison with the value the record had;
-    `run` is what it started, and `said` the answer in one sentence.
+    `run` is what it started, and `said` the answer in one sentence. The workflow is taken as it was then, in its
+    `revision`.
     """
 
     event_id = fields.String(required=True)
@@ -122,6 +123,7 @@ class WhyRow(View):
     is_met = fields.Boolean(required=True)
     trigger = fields.Dict(required=True, allow_none=True)
     filter = fields.Dict(required=True, allow_none=True)
+    revision = fields.Integer(required=True)
     run = fields.Dict(required=True, allow_none=True)
     said = fields.String(required=True)
 
@@ -339,6 +341,86 @@ class ActionWrite(Message):
             raise ValidationError(f"{action} has no {name}; it takes {allowed}.", name)
 
 
+# --- dry run ---------------------------------------------------------------------------------------------------
+
+
+class DryRunExample(View):
+    """An event that would have started the workflow, and what the filter found."""
+
+    event_id = fields.String(required=True)
+    event_type = fields.String(required=True)
+    at = fields.String(required=True)
+    record_id = fields.String(required=True)
+    said = fields.String(required=True, allow_none=True)
+
+
+class TallyView(View):
+    """What a workflow would have made of the events looked at so far.
+
+    Of `events` of the kinds that it `waits_for`, `runs` would have begun, and `actions` been taken, by type;
+    `on_closed_deals` of the runs are about a deal that was won or lost by then. `suppressed` and `skipped` count the
+    reasons why runs would not have begun and actions had nothing to do. `by_day` counts runs; `examples` are the
+    newest ones.
+    """
+
+    waits_for = fields.List(fields.String(), required=True)
+    events = fields.Integer(required=True)
+    runs = fields.Integer(required=True)
+    on_closed_deals = fields.Integer(required=True)
+    actions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    suppressed = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    skipped = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    by_day = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    examples = fields.List(fields.Nested(DryRunExample), required=True)
+
+
+class DryRunView(TallyView):
+    """What a workflow would have made of the events from `since` on, as far as they were looked at.
+
+    Until all are (`is_complete`), `next_cursor` goes on from there and adds to what was counted.
+    """
+
+    since = fields.String(required=True)
+    until = fields.String(required=True, allow_none=True)
+    is_complete = fields.Boolean(required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class DryRunTally(View):
+    """A tally, and what the next events need to know of those before them."""
+
+    tally = fields.Nested(TallyView, required=True)
+    memory = fields.Dict(required=True)
+
+
+class DryRun(Query):
+    """Count what a workflow would have done with events of the past, on from what was counted before; changes nothing.
+
+    `so_far` is the answer for the events before these.
+    """
+
+    permission = "configure"
+    answers = DryRunTally
+    trigger = fields.Nested(TriggerWrite, required=True)
+    filter = Text(longest=10_000, multiline=True, load_default=None, allow_none=True)
+    actions = fields.List(fields.Nested(ActionWrite), required=True, validate=validate.Length(min=1, max=20))
+    events = fields.List(fields.Dict(), required=True, validate=validate.Length(max=1000))
+    so_far = fields.Dict(load_default=None, allow_none=True)
+
+
+class DryRunWindow(Message):
+    """How far back to look, or where to go on."""
+
+    days = fields.Integer(strict=True, load_default=90, validate=validate.Range(min=1, max=3650))
+    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1_000_000))
+
+
+class DryRunDefinition(DryRunWindow):
+    trigger = fields.Nested(TriggerWrite, required=True)
+    filter = Text(longest=10_000, multiline=True, load_default=None, allow_none=True)
+    actions = fields.List(fields.Nested(ActionWrite), required=True, validate=validate.Length(min=1, max=20))
+
+
 class WorkflowWrite(Message):
     name = Text(longest=120, shortest=1)
     description = Text(longest=2000, multiline=True, allow_none=True)
@@ -397,6 +479,59 @@ class DisableWorkflow(Command):
     answers = WorkflowView
     workflow_id = Id("workflow", required=True)
     expected_version = version()
+
+
+class RevertWorkflow(Command):
+    """Make a workflow do again what it did in an earlier `revision`; it stays on or off as it is."""
+
+    permission = "configure"
+    answers = WorkflowView
+    workflow_id = Id("workflow", required=True)
+    expected_version = version()
+    revision = fields.Integer(strict=True, required=True, validate=validate.Range(min=1))
+
+
+class WorkflowVersionView(View):
+    """What a workflow was from `changed_at` until the next version."""
+
+    name = fields.String(required=True)
+    status = one_of(*STATUSES, required=True)
+    revision = fields.Integer(required=True)
+    trigger = fields.Dict(required=True)
+    filter = fields.String(required=True, allow_none=True)
+    actions = fields.List(fields.Dict(), required=True)
+    changed_at = fields.String(required=True)
+    changed_by = fields.String(required=True)
+
+
+class WorkflowVersionsView(View):
+    data = fields.List(fields.Nested(WorkflowVersionView), required=True)
+
+
+class WorkflowVersions(Query):
+    """What a workflow was, and who changed it: the newest 200 versions, newest first."""
+
+    answers = WorkflowVersionsView
+    workflow_id = Id("workflow", required=True)
+
+
+class FindingView(View):
+    """A `loop`: workflows that start each other in this order; or a `conflict`: two that decide the same otherwise."""
+
+    kind = one_of("loop", "conflict", required=True)
+    text = fields.String(required=True)
+    workflow_ids = fields.List(fields.String(), required=True)
+
+
+class AnalysisView(View):
+    data = fields.List(fields.Nested(FindingView), required=True)
+
+
+class Analysis(Query):
+    """What to know before a workflow is switched on: circles and conflicts with those that are."""
+
+    answers = AnalysisView
+    workflow_id = Id("workflow", required=True)
 
 
 class DeleteWorkflow(Command):

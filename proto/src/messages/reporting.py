@@ -12,6 +12,7 @@ from messages.common import (
     Event,
     ExportQuery,
     Id,
+    Instant,
     ListQuery,
     Message,
     Query,
@@ -506,6 +507,13 @@ class LedgerEvents(Query):
     request_id = Text(longest=80, load_default=None, allow_none=True)
     before = _position(load_default=None)
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class PositionBefore(Query):
+    """Where the archive was at a moment: the position of the last event before it."""
+
+    answers = WatermarkView
+    moment = Instant(required=True)
 
 
 class LatestPosition(Query):

@@ -5,7 +5,8 @@ It fires once when the number is reached, and again only after the time passed w
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -62,6 +63,25 @@ def moment_of(fact: Fact) -> datetime:
     """When it happened: what is told late counts for the time it was."""
     occurred = fact.record.get("occurred_at")
     return min(clock.from_text(occurred), fact.at) if occurred else fact.at
+
+
+@dataclass
+class Memory:
+    """The same counting in memory, for a look at the past: the facts of a record by id, and when it fired."""
+
+    facts: dict[str, datetime] = field(default_factory=dict)
+    fired_at: datetime | None = None
+
+    def is_reached(self, fact_id: str, at: datetime, wanted: int, window: timedelta) -> bool:
+        """Counts the fact, once."""
+        if fact_id in self.facts:
+            return False
+        others = sum(at - window < other <= at for other in self.facts.values())
+        has_fired = fires(others + 1, wanted, others, self.fired_at)
+        self.fired_at = at if has_fired else None if others == 0 else self.fired_at
+        self.facts = {known: then for known, then in self.facts.items() if then > at - window * 2}
+        self.facts[fact_id] = at
+        return has_fired
 
 
 def fires(count: int, wanted: int, others: int, fired_at: datetime | None) -> bool:

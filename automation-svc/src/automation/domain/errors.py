@@ -46,3 +46,16 @@ class RecipeStays(RuleBroken):
 class RunNotFailed(RuleBroken):
     code = "automation.run_not_failed"
     message = "Only a failed run is tried again; this one is {status}."
+
+
+class RevisionUnknown(Invalid):
+    code = "automation.revision_unknown"
+    message = "This workflow never had the revision {revision}; its versions say which there were."
+
+
+class StartsItself(RuleBroken):
+    code = "automation.starts_itself"
+    message = (
+        "Its action {action} tells {event}, which starts it again, and no filter stops that. Narrow it, for instance "
+        'with the filter `event.origin != "automation"`.'
+    )

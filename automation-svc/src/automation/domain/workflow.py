@@ -54,17 +54,21 @@ class Workflow(Record, Base):
         if any(before) and before != [getattr(self, name) for name in CONTENT]:
             self.revision = (self.revision or 1) + 1
 
-    def publish(self, *, by: str) -> None:
-        """Switch it on."""
-        if self.status != PUBLISHED:
-            self.status, self.published_by = PUBLISHED, by
-            self.happened(WorkflowPublished())
+    def publish(self, *, by: str) -> bool:
+        """Switch it on; returns whether it was off."""
+        if self.status == PUBLISHED:
+            return False
+        self.status, self.published_by = PUBLISHED, by
+        self.happened(WorkflowPublished())
+        return True
 
-    def disable(self) -> None:
-        """Switch it off; runs that began go on."""
-        if self.status != DISABLED:
-            self.status = DISABLED
-            self.happened(WorkflowDisabled())
+    def disable(self) -> bool:
+        """Switch it off; runs that began go on. Returns whether it was on."""
+        if self.status == DISABLED:
+            return False
+        self.status = DISABLED
+        self.happened(WorkflowDisabled())
+        return True
 
     def require_deletable(self) -> None:
         """A recipe belongs to the workspace; it is switched off, not deleted."""
@@ -94,6 +98,10 @@ class Workflow(Record, Base):
     def explained(self, fact: Fact) -> Explanation:
         """What the filter makes of the record as it was then, comparison by comparison."""
         return self._look(fact)
+
+    def might_start_by(self, event_type: str, known: Mapping[str, Any]) -> bool:
+        """Whether an event of which this much is known might pass the filter."""
+        return filters.can_match(_parsed(self.filter, event_type), known, NOBODY)
 
     def _look(self, fact: Fact) -> Explanation:
         here = Environment(None, (), fact.told_at)

@@ -12,7 +12,9 @@ from automation.domain import trigger
 from automation.domain.conditions import subject_of
 from automation.domain.fact import Fact
 from automation.domain.run import Run
-from automation.domain.workflow import PUBLISHED, Workflow
+from automation.domain.version import WorkflowVersion
+from automation.domain.workflow import CONTENT, PUBLISHED, Workflow
+from automation.queries.versions import as_of, versions_of
 from automation.usecases.reading_facts import StageUnknown, read_facts
 from chassis import codec, envelope
 from chassis.context import Context
@@ -20,27 +22,31 @@ from chassis.envelope import Event
 from chassis.errors import AppError
 from chassis.reading import get_record
 
+NOT_YET = "not there yet"
+
 
 def why(
     session: Session, ctx: Context, *, workflow_id: str, events: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Each event that could have started the workflow, newest first, with what decided; raises `NotFound`.
 
-    The workflow is taken as it is now; a run says what it did when it was as it was then.
+    The workflow is taken as it was when the event was told.
     """
     get_record(session, ctx, Workflow, workflow_id)
     workflow = session.scalars(
         select(Workflow).where(Workflow.workspace_id == ctx.workspace_id, Workflow.id == workflow_id)
     ).one()
+    versions = versions_of(session, ctx, workflow_id)
     told = [
         event
         for event in (envelope.load(codec.dumps(dict(one))) for one in events)
         if event.workspace_id == ctx.workspace_id
     ]
     kinds = trigger.events_of(workflow.trigger)
-    fitting = [event for event in told if event.type in kinds]
+    then = {event.id: _as_of(versions, event, workflow) for event in told}
+    fitting = [event for event in told if event.type in {*kinds, *trigger.events_of(then[event.id].trigger)}]
     runs = _runs(session, ctx, workflow_id, fitting)
-    rows = [_row(session, workflow, event, runs.get(event.id)) for event in fitting]
+    rows = [_row(session, then[event.id], event, runs.get(event.id)) for event in fitting]
     return {
         "workflow": {"id": workflow.id, "name": workflow.name, "status": workflow.status},
         "waits_for": list(kinds),
@@ -48,6 +54,15 @@ def why(
         "data": sorted(rows, key=lambda row: str(row["at"]), reverse=True),
         "said": None if rows else _nothing(workflow, told, kinds),
     }
+
+
+def _as_of(versions: Sequence[WorkflowVersion], event: Event, now: Workflow) -> Workflow:
+    """The workflow as it was when an event was told; before it was there, a draft of what it is now."""
+    version = as_of(versions, event.time)
+    if version is not None:
+        return version.workflow()
+    content = {name: getattr(now, name) for name in CONTENT}
+    return Workflow(id=now.id, name=now.name, status=NOT_YET, revision=0, **content)
 
 
 def _nothing(workflow: Workflow, told: Sequence[Event], kinds: Sequence[str]) -> str:
@@ -80,6 +95,7 @@ def _row(session: Session, workflow: Workflow, event: Event, run: Run | None) ->
         "trigger": None,
         "filter": None,
         "is_met": False,
+        "revision": workflow.revision,
         "run": None if run is None else {"id": run.id, "status": run.status, "reason": run.reason},
     }
     try:
@@ -120,10 +136,10 @@ def _said(workflow: Workflow, fact: Fact, row: Mapping[str, Any], run: Run | Non
         return f"Not started: {row['trigger']['text']}"
     if row["filter"] is not None and not row["filter"]["matched"]:
         return "Not started: the filter did not hold."
-    if fact.told_at < workflow.created_at:
+    if workflow.status == NOT_YET:
         return "Not started: the workflow did not exist yet."
     if workflow.status != PUBLISHED:
-        return "Not started: the workflow is switched off."
+        return "Not started: the workflow was switched off."
     if workflow.counts:
         return f"Counted: it starts once there are {workflow.trigger['count']} of its kind."
-    return "Not started, though all holds now: the workflow was another one, or switched off, when this happened."
+    return "Not started yet: the event is being looked at, or was looked at while the workflow was being changed."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from automation.domain.version import WorkflowVersion, version_of
 from automation.domain.workflow import DRAFT, Workflow
 from chassis.context import Context
 from chassis.unit_of_work import UnitOfWork
@@ -14,4 +15,6 @@ def create_workflow(
 ) -> Workflow:
     workflow = Workflow(id=workflow_id, status=DRAFT, revision=1)
     workflow.write(values)
-    return uow.add(workflow)
+    uow.add(workflow)
+    uow.append(WorkflowVersion, version_of(workflow, ctx))
+    return workflow

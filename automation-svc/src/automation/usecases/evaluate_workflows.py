@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from automation.domain import actions, trigger
 from automation.domain.fact import Fact
+from automation.domain.judging import QUIET, judge
 from automation.domain.people import NOBODY, People
 from automation.domain.recipients import recipients
 from automation.domain.run import PENDING, SKIPPED, SUPPRESSED, WAITING, Run, RunRecord, Step
@@ -27,19 +28,11 @@ from automation.usecases.counting_facts import is_reached
 from automation.usecases.reading_facts import read_facts
 from automation.usecases.reading_people import read_people
 from chassis import clock, ids
-from chassis.context import MAX_DEPTH
 from chassis.envelope import Event
-from chassis.errors import AppError
 from chassis.reading import table_of
 from chassis.sql import insert_if_absent
 
-TOO_DEEP = (
-    "Suppressed: {depth} automatic steps led here, and {limit} is the limit, so that workflows cannot start each other "
-    "for ever. Narrow the trigger or the filter."
-)
 DONE_BEFORE = "Suppressed: the same event began the run {run_id} of this workflow before."
-QUIET = "Suppressed: who made this change (an import) asked that no workflow acts on it."
-NOT_EVALUATED = "Suppressed: the filter could not be applied: {error}."
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -55,16 +48,13 @@ def evaluate_workflows(session: Session, events: Sequence[Event]) -> int:
     suppressed: list[Started] = []
     for fact in facts:
         for workflow in workflows[fact.workspace_id]:
-            try:
-                if not workflow.is_met(fact):
-                    continue
-            except (ValueError, AppError) as error:
-                _suppress(session, workflow, fact, NOT_EVALUATED.format(error=error))
+            judgement = judge(workflow, fact)
+            if not judgement.is_met:
                 continue
-            if fact.is_quiet:
+            if judgement.kept == QUIET:
                 suppressed.append((workflow, fact))
-            elif fact.depth >= MAX_DEPTH:
-                _suppress(session, workflow, fact, TOO_DEEP.format(depth=fact.depth, limit=MAX_DEPTH))
+            elif judgement.kept is not None:
+                _suppress(session, workflow, fact, judgement.kept)
             elif not workflow.counts or is_reached(session, workflow, fact):
                 begun.append((workflow, fact))
     _keep_quiet(session, suppressed)
@@ -116,7 +106,7 @@ def _begin(session: Session, started: Sequence[Started]) -> int:
     for workflow, fact in started:
         is_of_many = fact.is_bulk and workflow.only_notifies
         known_people = people.get(fact.workspace_id, NOBODY)
-        run_id = _run_id_of_many(workflow, fact, known_people) if is_of_many else run_id_of(workflow, fact)
+        run_id = run_id_of_many(workflow, fact, known_people) if is_of_many else run_id_of(workflow, fact)
         if is_of_many and run_id in begun:
             begun[run_id].events += 1
         else:
@@ -141,7 +131,7 @@ def _begin(session: Session, started: Sequence[Started]) -> int:
     return len(fresh)
 
 
-def _run_id_of_many(workflow: Workflow, fact: Fact, people: People) -> str:
+def run_id_of_many(workflow: Workflow, fact: Fact, people: People) -> str:
     """The same for all facts of one import that tell the same people."""
     told = sorted({user for action in workflow.actions for user in recipients(action, fact, people).user_ids})
     return ids.derive("run", EPOCH, workflow.id, str(workflow.revision), fact.request_id, *told)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from automation.domain.recipes import OFF, RECIPES
+from automation.domain.version import WorkflowVersion, version_of
 from automation.domain.workflow import DISABLED, PUBLISHED, Workflow
 from chassis import ids, logs
 from chassis.context import system
@@ -71,3 +72,4 @@ def _install(uow: UnitOfWork, recipes: Iterable[str], at: datetime) -> None:
         workflow.write(content)
         workflow.published_by = uow.ctx.actor
         uow.add(workflow)
+        uow.append(WorkflowVersion, version_of(workflow, uow.ctx))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,12 +34,15 @@ def read_facts(session: Session, events: Sequence[Event]) -> list[Fact]:
 
 def _did(session: Session, events: Sequence[Event]) -> dict[str, dict[str, str]]:
     """What the leads did whose score moved, in words; ids are unique across workspaces."""
-    found: dict[str, dict[str, str]] = {}
+    scored: dict[str, set[str]] = defaultdict(set)
     for event in events:
         if event.subject_type == "lead" and "score" in event.changes:
-            signals = signals_of(session, event.workspace_id, [event.subject_id])
-            found[event.subject_id] = said(signals[event.subject_id])
-    return found
+            scored[event.workspace_id].add(event.subject_id)
+    return {
+        lead_id: said(signals)
+        for workspace_id, lead_ids in scored.items()
+        for lead_id, signals in signals_of(session, workspace_id, sorted(lead_ids)).items()
+    }
 
 
 def _copies(session: Session, events: Sequence[Event]) -> dict[tuple[str, str], Any]:

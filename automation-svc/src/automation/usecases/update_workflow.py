@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from automation.domain.version import WorkflowVersion, version_of
 from automation.domain.workflow import Workflow
 from chassis.context import Context
 from chassis.unit_of_work import UnitOfWork
@@ -14,4 +15,5 @@ def update_workflow(
 ) -> Workflow:
     workflow = uow.get(Workflow, workflow_id, expected_version)
     workflow.write(changes)
+    uow.append(WorkflowVersion, version_of(workflow, ctx))
     return workflow

@@ -18,7 +18,7 @@ from typing import Any
 from chassis.filters.errors import InvalidFilter
 from chassis.filters.fields import OPERATORS, Catalogue, Field, FieldType
 from chassis.filters.meaning import Environment
-from chassis.filters.memory import Explanation, evaluate
+from chassis.filters.memory import Explanation, can_match, evaluate
 from chassis.filters.nodes import Filter
 from chassis.filters.portable import ascii_lower, prepare_sqlite
 from chassis.filters.sql import contains, to_sql
@@ -35,6 +35,7 @@ __all__ = [
     "Filter",
     "InvalidFilter",
     "ascii_lower",
+    "can_match",
     "contains",
     "evaluate",
     "parse",

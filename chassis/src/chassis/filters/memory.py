@@ -14,7 +14,7 @@ from typing import Any
 from chassis import clock
 from chassis.filters.fields import Field, FieldType
 from chassis.filters.meaning import Environment, Test, meaning
-from chassis.filters.nodes import Comparison, Filter, Node, Not, Or
+from chassis.filters.nodes import Comparison, Filter, Node, Not, Or, leaves
 from chassis.filters.text import to_text
 from chassis.money import Money
 
@@ -47,6 +47,19 @@ def evaluate(filter: Filter, record: Mapping[str, Any], environment: Environment
     `ValueError` for a value that does not have its field's type.
     """
     return Explanation(True, "") if filter.root is None else _node(filter.root, record, environment)
+
+
+def can_match(filter: Filter, known: Mapping[str, Any], environment: Environment) -> bool:
+    """Whether a record of which only the fields in `known` are decided might match; True where that is open."""
+    return filter.root is None or _can(filter.root, known, environment)
+
+
+def _can(node: Node, known: Mapping[str, Any], environment: Environment) -> bool:
+    if isinstance(node, (Comparison, Not)):
+        is_open = any(leaf.field.name not in known for leaf in leaves(node))
+        return is_open or _node(node, known, environment).matched
+    parts = (_can(part, known, environment) for part in node.parts)
+    return any(parts) if isinstance(node, Or) else all(parts)
 
 
 def _node(node: Node, record: Mapping[str, Any], environment: Environment) -> Explanation:

@@ -14,7 +14,7 @@ from deals.usecases.open_deal import open_deal
 
 
 def open_renewal(uow: UnitOfWork, ctx: Context, *, contract_id: str, owner_id: str | None = None) -> Deal:
-    """The deal that renews this term. Asked again, by whomever, it is the same deal; raises `Gone` when that was deleted."""
+    """The deal that renews this term. Asked again, by whomever, it is the same; raises `Gone` when it was deleted."""
     # Two that ask at once come one after the other.
     uow.session.execute(
         select(Contract.id)

@@ -14,6 +14,7 @@ from rapport_client.values import Money
 __all__ = [
     "Account",
     "Activity",
+    "Analysis",
     "Approval",
     "ApprovalRule",
     "ApprovalStep",
@@ -26,6 +27,7 @@ __all__ = [
     "Correction",
     "CustomReport",
     "Deal",
+    "Finding",
     "Forecast",
     "Hit",
     "ImportMapping",
@@ -86,6 +88,8 @@ __all__ = [
     "WinRateReport",
     "WinRateRow",
     "Workflow",
+    "WorkflowVersion",
+    "WorkflowVersions",
 ]
 
 
@@ -158,6 +162,15 @@ class Activity(Record):
     external_id: str | None
     workflow_run_id: str | None
     owner: User | None
+
+
+class Analysis(Record):
+    """One analysis."""
+
+    __slots__ = ()
+    _parts = {"data": "Finding"}
+
+    data: list[Finding]
 
 
 class Approval(Record):
@@ -420,6 +433,18 @@ class Deal(Record):
     product: Product | None
     pipeline: Pipeline | None
     stage: Stage | None
+
+
+class Finding(Record):
+    """A `loop`: workflows that start each other in this order; or a `conflict`: two that decide the
+    same otherwise.
+    """
+
+    __slots__ = ()
+
+    kind: str
+    text: str
+    workflow_ids: list[str]
 
 
 class Forecast(Record):
@@ -1445,3 +1470,27 @@ class Workflow(Record):
     recipe: str | None
     published_by: str | None
     publisher: User | None
+
+
+class WorkflowVersion(Record):
+    """What a workflow was from `changed_at` until the next version."""
+
+    __slots__ = ()
+
+    name: str
+    status: str
+    revision: int
+    trigger: dict[str, Any]
+    filter: str | None
+    actions: list[dict[str, Any]]
+    changed_at: datetime
+    changed_by: str
+
+
+class WorkflowVersions(Record):
+    """One workflow versions."""
+
+    __slots__ = ()
+    _parts = {"data": "WorkflowVersion"}
+
+    data: list[WorkflowVersion]

@@ -17,6 +17,7 @@ from rapport_client.record import Record, Ref
 from rapport_client.records import (
     Account,
     Activity,
+    Analysis,
     Approval,
     ApprovalRule,
     BuiltReport,
@@ -51,6 +52,7 @@ from rapport_client.records import (
     TimelineEntry,
     User,
     Workflow,
+    WorkflowVersions,
 )
 from rapport_client.transport import Transport
 from rapport_client.values import UNSET, Money, Unset, body_of
@@ -2127,6 +2129,18 @@ class Workflows(Collection[Workflow]):
     def disable(self, workflow: Ref, *, idempotency_key: str | None = None) -> Workflow:
         """Switch a workflow off; runs that began go on."""
         return Workflow(self._verb(workflow, "disable", {}, True, idempotency_key))
+
+    def revert(self, workflow: Ref, *, revision: int, idempotency_key: str | None = None) -> Workflow:
+        """Make a workflow do again what it did in an earlier `revision`; it stays on or off as it is."""
+        return Workflow(self._verb(workflow, "revert", {"revision": revision}, True, idempotency_key))
+
+    def versions(self, workflow: Ref) -> WorkflowVersions:
+        """What a workflow was, and who changed it: the newest 200 versions, newest first."""
+        return WorkflowVersions(self._read(workflow, "versions", {}))
+
+    def analysis(self, workflow: Ref) -> Analysis:
+        """What to know before a workflow is switched on: circles and conflicts with those that are."""
+        return Analysis(self._read(workflow, "analysis", {}))
 
 
 class Resources:

@@ -1802,8 +1802,27 @@ RESOURCES: tuple[Spec, ...] = (
         verbs=(
             Action("enable", "enable", "Publish a workflow: from now on it answers its trigger.", ()),
             Action("disable", "disable", "Switch a workflow off; runs that began go on.", ()),
+            Action(
+                "revert",
+                "revert",
+                "Make a workflow do again what it did in an earlier `revision`; it stays on or off as it is.",
+                (Argument("revision", "integer", required=True),),
+            ),
         ),
-        parts=(),
+        parts=(
+            Action(
+                "versions",
+                "versions",
+                "What a workflow was, and who changed it: the newest 200 versions, newest first.",
+                (),
+            ),
+            Action(
+                "analysis",
+                "analysis",
+                "What to know before a workflow is switched on: circles and conflicts with those that are.",
+                (),
+            ),
+        ),
     ),
 )
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from gateway.v1.links import Link
-from gateway.v1.resource import Resource, Verb
+from gateway.v1.resource import Part, Resource, Verb
 
 WORKFLOWS = Resource(
     "workflows",
     "automation",
     "workflow",
     links={"publisher": Link("published_by", "organisation", "read_users")},
-    verbs=(Verb("enable", "enable_workflow"), Verb("disable", "disable_workflow")),
+    parts=(Part("versions", "workflow_versions"), Part("analysis", "analysis")),
+    verbs=(
+        Verb("enable", "enable_workflow"),
+        Verb("disable", "disable_workflow"),
+        Verb("revert", "revert_workflow"),
+    ),
 )
 RUNS = Resource(
     "workflow-runs",

@@ -7,6 +7,7 @@ Only the suite itself, which shows pages to several readers and cuts them for ea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, union_all
@@ -74,6 +75,27 @@ def record_events(
 def latest_position(session: Session, ctx: Context) -> dict[str, Any]:
     """Where the archive ends: position 0 before the first event."""
     return watermark(session, ctx)
+
+
+def position_before(session: Session, ctx: Context, *, moment: datetime) -> dict[str, Any]:
+    """The position of the last event that was told before a moment; events come in the order of time, nearly.
+
+    Halves the archive until the place is found: a lookup by key each time, whatever its size.
+    """
+    low, high = 0, watermark(session, ctx)["position"]
+    found: datetime | None = None
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = session.scalar(
+            select(ArchivedEvent.at).where(
+                ArchivedEvent.workspace_id == ctx.workspace_id, ArchivedEvent.position == middle
+            )
+        )
+        if at is not None and at < moment:
+            low, found = middle, at
+        else:
+            high = middle - 1
+    return {"position": low, "at": found}
 
 
 def gaps(session: Session, ctx: Context, *, limit: int = 50) -> dict[str, Any]:
