@@ -56,6 +56,8 @@ EXAMPLES = {
     "/figures": Example("/figures?compare=previous&margin=80", "[data-testid=metric-clv]"),
     "/approvals": Example("/approvals?view=open", "[data-testid^=approval-approval]"),
     "/workflows": Example("/workflows", "[data-testid^=workflow-]"),
+    "/workflows/new": Example("/workflows/new", "[data-testid=action-0]"),
+    "/workflows/:id/edit": Example("/workflows/{workflow_with_runs}/edit", "[data-testid=action-0]"),
     "/workflows/:id": Example("/workflows/{workflow_with_runs}", "[data-testid=runs]"),
     "/partners": Example("/partners", "[data-testid^=key-partner_key]"),
     "/ledger/:id": Example("/ledger/{accounts}", "[data-testid=ledger-entry]"),

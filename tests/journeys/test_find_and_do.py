@@ -279,3 +279,41 @@ def test_a_list_is_taken_away_as_it_is_shown(
     assert [(row["name"], row["account.name"], row["phone"]) for row in rows] == [
         ("Ada Müller", "Škoda Works", "")
     ]
+
+
+def test_a_workflow_is_tried_on_the_past_before_it_is_switched_on(
+    furnished: Rapport, rest: Rest, records: dict[str, Any], open_as: Callable[..., Page]
+) -> None:
+    for amount in ("900", "1000", "7000"):
+        rest.post("/v1/deals", {"name": f"Over {amount}", "amount": {"amount": amount, "currency": "USD"}})
+    page = open_as()
+    go(page, furnished, "/workflows")
+    page.get_by_test_id("new-workflow").click()
+    page.get_by_test_id("workflow-name").fill("Look at it")
+    page.get_by_test_id("trigger-event").click()
+    page.get_by_role("option", name="A deal is opened", exact=True).click()
+    page.get_by_test_id("workflow-filter").fill("amount >= 1000")
+
+    def looked() -> bool:
+        """The archive may come a moment after the deals."""
+        page.get_by_test_id("dry-run").click()
+        result = page.get_by_test_id("dry-run-result")
+        expect(result).to_contain_text("events of its kind")
+        return "It would have run 2 times: 2 tasks." in result.inner_text()
+
+    eventually(looked, what="what it would have done")
+    page.get_by_test_id("workflow-filter").fill("ammount >= 1000")
+    page.get_by_test_id("dry-run").click()
+    expect(page.get_by_test_id("problem")).to_contain_text("Did you mean amount?")
+    page.get_by_test_id("workflow-filter").fill("amount >= 7000")
+    page.get_by_test_id("save-and-enable").click()
+    expect(page.get_by_test_id("versions").get_by_text("switched on")).to_be_visible()
+    rest.post("/v1/deals", {"name": "Over all", "amount": {"amount": "9000", "currency": "USD"}})
+    expect(page.get_by_test_id("runs").locator("li")).to_have_count(1)
+    page.get_by_test_id("edit-workflow").click()
+    page.get_by_test_id("workflow-filter").fill("amount >= 1")
+    page.get_by_test_id("save-workflow").click()
+    page.get_by_role("button", name="Back to this").click()
+    expect(page.get_by_test_id("versions").get_by_text("Revision 3")).to_be_visible()
+    [kept] = rest.get("/v1/workflows", filter='name = "Look at it"')["data"]
+    assert (kept["filter"], kept["status"]) == ("amount >= 7000", "published")

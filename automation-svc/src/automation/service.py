@@ -10,6 +10,7 @@ from automation.domain.workflow import Workflow
 from automation.queries.analysis import analysis
 from automation.queries.dry_run import dry_run
 from automation.queries.ledger_runs import ledger_runs
+from automation.queries.parts import workflow_parts
 from automation.queries.runs import RUN_FIELDS, with_steps
 from automation.queries.territories import TERRITORY_FIELDS
 from automation.queries.versions import workflow_versions
@@ -62,6 +63,7 @@ class Automation(Service):
     why = query(why)
     dry_run = query(dry_run)
     analysis = query(analysis)
+    workflow_parts = query(workflow_parts)
     workflow_versions = query(workflow_versions)
     describe = query(
         describer(

@@ -107,7 +107,7 @@ def dried(
     definition = {name: workflow[name] for name in ("trigger", "filter", "actions")}
     found = run(runtime, "dry_run", **definition, events=[])
     for begin in range(0, len(past), portion):
-        told = [codec.loads(event.raw) for event in past[begin : begin + portion]]
+        told = [event.raw for event in past[begin : begin + portion]]
         found = run(runtime, "dry_run", **definition, events=told, so_far=found)
     return dict(found["tally"])
 
@@ -152,6 +152,13 @@ def test_it_says_what_would_have_been_kept_from_beginning_and_why(runtime: Runti
     assert set(tally["suppressed"].values()) == {1}
 
 
+def test_what_closes_a_deal_found_it_open(runtime: Runtime) -> None:
+    won = an_event("deal.won.v1", a_deal("5", status="won"), changes={"status": ["open", "won"]})
+    workflow = workflow_of(runtime, "large_deal_in_proposal")
+    tally = dried(runtime, {**workflow, "trigger": {"event": "deal.won.v1"}, "filter": None}, [won])
+    assert (tally["runs"], tally["on_closed_deals"]) == (1, 0)
+
+
 def test_an_action_with_nothing_to_do_says_why(runtime: Runtime) -> None:
     workflow = workflow_of(runtime, "large_deal_in_proposal")
     to_manager = [{"type": "notify", "title": "{name}", "to": ["manager"]}]
@@ -176,7 +183,7 @@ def test_what_could_not_be_written_down_is_refused(runtime: Runtime) -> None:
         run(
             runtime,
             "dry_run",
-            a_context(role="member"),
+            a_context(role="rep"),
             trigger=workflow["trigger"],
             actions=workflow["actions"],
             events=[],
@@ -188,4 +195,4 @@ def test_events_of_another_workspace_are_not_looked_at(runtime: Runtime) -> None
     theirs = codec.loads(moved().raw) | {"workspaceid": ids.new("workspace")}
     workflow = workflow_of(runtime, "large_deal_in_proposal")
     definition = {name: workflow[name] for name in ("trigger", "filter", "actions")}
-    assert run(runtime, "dry_run", **definition, events=[theirs])["tally"]["events"] == 0
+    assert run(runtime, "dry_run", **definition, events=[codec.dumps(theirs)])["tally"]["events"] == 0

@@ -31,7 +31,6 @@ from gateway.settings import Settings
 from gateway.state import State
 from gateway.v1 import (
     custom_reports,
-    dry_runs,
     imports,
     jobs,
     ledgers,
@@ -42,6 +41,7 @@ from gateway.v1 import (
     reports,
     signals,
     why,
+    workflow_builder,
 )
 from gateway.v1.factory import blueprint
 
@@ -54,7 +54,7 @@ BLUEPRINTS = (
     jobs.blueprint,
     notifications.blueprint,
     signals.blueprint,
-    dry_runs.blueprint,
+    workflow_builder.blueprint,
     why.blueprint,
     custom_reports.blueprint,
     quality.blueprint,

@@ -32,6 +32,7 @@ GUIDES: Mapping[str, Guide] = {
     "importing": Guide("importing.md", "Importing", "files, mappings, dry runs, undo"),
     "exporting": Guide("exporting.md", "Exporting", "any list as CSV, XLSX or JSON lines"),
     "selling": Guide("selling.md", "Selling", "lines, discounts and approvals, contracts, quotas, forecasts"),
+    "workflows": Guide("workflows.md", "Workflows", "build them, and see before what they would have done"),
     "leads": Guide("leads.md", "Leads", "scores, territories and turns, stages, conversion"),
     "signals": Guide("signals.md", "Signals", "what people do on your site, and workflows that count it"),
     "metrics": Guide("metrics.md", "Metrics", "figures with their formulas, and the records behind them"),

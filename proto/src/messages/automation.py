@@ -360,7 +360,7 @@ class TallyView(View):
     Of `events` of the kinds that it `waits_for`, `runs` would have begun, and `actions` been taken, by type;
     `on_closed_deals` of the runs are about a deal that was won or lost by then. `suppressed` and `skipped` count the
     reasons why runs would not have begun and actions had nothing to do. `by_day` counts runs; `examples` are the
-    newest ones.
+    newest ones, and `until` is when the newest event looked at was told.
     """
 
     waits_for = fields.List(fields.String(), required=True)
@@ -371,6 +371,7 @@ class TallyView(View):
     suppressed = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     skipped = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     by_day = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    until = fields.String(required=True, allow_none=True)
     examples = fields.List(fields.Nested(DryRunExample), required=True)
 
 
@@ -381,7 +382,6 @@ class DryRunView(TallyView):
     """
 
     since = fields.String(required=True)
-    until = fields.String(required=True, allow_none=True)
     is_complete = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
@@ -396,7 +396,7 @@ class DryRunTally(View):
 class DryRun(Query):
     """Count what a workflow would have done with events of the past, on from what was counted before; changes nothing.
 
-    `so_far` is the answer for the events before these.
+    `events` are texts as they were told; `so_far` is the answer for those before them.
     """
 
     permission = "configure"
@@ -404,7 +404,7 @@ class DryRun(Query):
     trigger = fields.Nested(TriggerWrite, required=True)
     filter = Text(longest=10_000, multiline=True, load_default=None, allow_none=True)
     actions = fields.List(fields.Nested(ActionWrite), required=True, validate=validate.Length(min=1, max=20))
-    events = fields.List(fields.Dict(), required=True, validate=validate.Length(max=1000))
+    events = fields.List(fields.String(), required=True, validate=validate.Length(max=1000))
     so_far = fields.Dict(load_default=None, allow_none=True)
 
 
@@ -513,6 +513,46 @@ class WorkflowVersions(Query):
 
     answers = WorkflowVersionsView
     workflow_id = Id("workflow", required=True)
+
+
+class TriggerPart(View):
+    """An event that can start a workflow, and the kind of record it is about.
+
+    With `is_change` a trigger may name a field and its values; with `enters_stage`, a stage.
+    """
+
+    event = fields.String(required=True)
+    subject = fields.String(required=True)
+    is_change = fields.Boolean(required=True)
+    enters_stage = fields.Boolean(required=True)
+
+
+class SubjectPart(View):
+    """A kind of record, with the fields that filters may ask and texts may name."""
+
+    name = fields.String(required=True)
+    fields_ = fields.List(fields.Dict(), required=True, data_key="fields", attribute="fields")
+
+
+class ActionPart(View):
+    """An action, what it may and must say; `only_for` is the one kind of record that it fits, null when it fits all."""
+
+    type = fields.String(required=True)
+    arguments = fields.List(fields.String(), required=True)
+    required = fields.List(fields.String(), required=True)
+    only_for = fields.String(required=True, allow_none=True)
+
+
+class WorkflowPartsView(View):
+    triggers = fields.List(fields.Nested(TriggerPart), required=True)
+    subjects = fields.List(fields.Nested(SubjectPart), required=True)
+    actions = fields.List(fields.Nested(ActionPart), required=True)
+
+
+class WorkflowParts(Query):
+    """What workflows are made of."""
+
+    answers = WorkflowPartsView
 
 
 class FindingView(View):

@@ -459,6 +459,24 @@ class Events(Query):
     limit = fields.Integer(strict=True, load_default=100, validate=validate.Range(min=1, max=1000))
 
 
+class RawEventPage(View):
+    """Events as they were told, each as one text."""
+
+    data = fields.List(fields.String(), required=True)
+    position = fields.Integer(required=True)
+    has_more = fields.Boolean(required=True)
+
+
+class RawEvents(Query):
+    """Events of these types after a position, oldest first, for a service that reads very many of them."""
+
+    permission = "configure"
+    answers = RawEventPage
+    after = _position(load_default=0)
+    types = fields.List(Text(longest=120, shortest=1), required=True, validate=validate.Length(min=1, max=50))
+    limit = fields.Integer(strict=True, load_default=1000, validate=validate.Range(min=1, max=1000))
+
+
 class WatchedEvents(Query):
     """A partner's events after a position, oldest first; without a position only where the archive ends."""
 

@@ -63,6 +63,7 @@ class Reporting(Service):
     events = query(archive.events)
     record_events = query(archive.record_events)
     ledger_events = query(ledger_events)
+    raw_events = query(archive.raw_events)
     position_before = query(archive.position_before)
     latest_position = query(archive.latest_position)
     gaps = query(archive.gaps)

@@ -22,7 +22,7 @@ from automation.domain.workflow import PUBLISHED, Workflow
 from automation.usecases.evaluate_workflows import run_id_of_many
 from automation.usecases.reading_facts import StageUnknown, read_facts
 from automation.usecases.reading_people import read_people
-from chassis import clock, codec, envelope
+from chassis import clock, envelope
 from chassis.context import Context
 from chassis.envelope import Event
 from chassis.errors import RuleBroken
@@ -45,6 +45,7 @@ class Tally:
     """Counts so far, and the memory behind them: counted facts by record, runs that stand for an import."""
 
     events: int = 0
+    until: str | None = None
     runs: int = 0
     on_closed_deals: int = 0
     actions: Counter[str] = field(default_factory=Counter)
@@ -69,6 +70,7 @@ class Tally:
         }
         return Tally(
             events=tally["events"],
+            until=tally["until"],
             runs=tally["runs"],
             on_closed_deals=tally["on_closed_deals"],
             actions=Counter(tally["actions"]),
@@ -85,6 +87,7 @@ class Tally:
             "tally": {
                 "waits_for": list(kinds),
                 "events": self.events,
+                "until": self.until,
                 "runs": self.runs,
                 "on_closed_deals": self.on_closed_deals,
                 "actions": dict(self.actions),
@@ -110,7 +113,7 @@ def dry_run(
     session: Session,
     ctx: Context,
     *,
-    events: Sequence[Mapping[str, Any]],
+    events: Sequence[str],
     so_far: Mapping[str, Any] | None,
     **definition: Any,
 ) -> dict[str, Any]:
@@ -118,10 +121,12 @@ def dry_run(
     workflow = Workflow(id=DRY, status=PUBLISHED, revision=1, name="Dry run")
     workflow.write(definition)
     tally = Tally.load(so_far)
-    told = [envelope.load(codec.dumps(dict(one))) for one in events]
+    told = [envelope.load(one) for one in events]
     kinds = trigger.events_of(workflow.trigger)
     told = [event for event in told if event.workspace_id == ctx.workspace_id and event.type in kinds]
     tally.events += len(told)
+    if told:
+        tally.until = clock.to_text(told[-1].time)
     begun = [fact for fact in _facts(session, told, tally) if _would_begin(workflow, fact, tally)]
     people = read_people(session, [(workflow, fact) for fact in begun]).get(ctx.workspace_id, NOBODY)
     for fact in begun:
@@ -189,7 +194,9 @@ def _count(workflow: Workflow, fact: Fact, people: People, tally: Tally) -> None
     tally.runs += 1
     tally.actions.update(done)
     tally.by_day[fact.told_at.date().isoformat()] += 1
-    if fact.record_type == "deal" and fact.record.get("status") in CLOSED:
+    # What closes a deal finds it open.
+    before, _ = fact.changes.get("status") or (fact.record.get("status"), None)
+    if fact.record_type == "deal" and before in CLOSED:
         tally.on_closed_deals += 1
     example = {
         "event_id": fact.event_id,

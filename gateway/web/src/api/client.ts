@@ -108,6 +108,13 @@ export const workflows = {
     request<t.Workflow>("POST", `/v1/workflows/${id}/enable`, { version, body: {} }),
   disable: (id: string, version: number) =>
     request<t.Workflow>("POST", `/v1/workflows/${id}/disable`, { version, body: {} }),
+  revert: (id: string, version: number, revision: number) =>
+    request<t.Workflow>("POST", `/v1/workflows/${id}/revert`, { version, body: { revision } }),
+  parts: () => request<t.WorkflowParts>("GET", "/v1/workflow-parts"),
+  versions: (id: string) => request<{ data: t.WorkflowVersion[] }>("GET", `/v1/workflows/${id}/versions`),
+  analysis: (id: string) => request<{ data: t.Finding[] }>("GET", `/v1/workflows/${id}/analysis`),
+  dryRun: (definition: t.WorkflowDefinition, days: number, cursor: string | null) =>
+    request<t.DryRun>("POST", "/v1/workflows/dry-run", { body: { ...definition, days, cursor } }),
 };
 
 export const partners = {

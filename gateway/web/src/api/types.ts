@@ -429,14 +429,67 @@ export interface Page<R> {
   total?: number;
 }
 
-export interface Workflow extends Base {
+export interface Trigger {
+  event: string;
+  [more: string]: unknown;
+}
+
+export interface Action {
+  type: string;
+  [more: string]: unknown;
+}
+
+/** What a workflow does. */
+export interface WorkflowDefinition {
+  trigger: Trigger;
+  filter: string | null;
+  actions: Action[];
+}
+
+export interface Workflow extends Base, WorkflowDefinition {
   name: string;
   description: string | null;
-  trigger: { event: string; [more: string]: unknown };
-  filter: string | null;
-  actions: ({ action?: string; type?: string; [more: string]: unknown })[];
+  revision: number;
   status: "draft" | "published" | "disabled";
   recipe: string | null;
+}
+
+export interface WorkflowVersion extends WorkflowDefinition {
+  name: string;
+  status: Workflow["status"];
+  revision: number;
+  changed_at: string;
+  changed_by: string;
+}
+
+export interface WorkflowParts {
+  triggers: { event: string; subject: string; is_change: boolean; enters_stage: boolean }[];
+  subjects: { name: string; fields: SchemaField[] }[];
+  actions: { type: string; arguments: string[]; required: string[]; only_for: string | null }[];
+}
+
+/** A circle of workflows, or two that decide the same otherwise. */
+export interface Finding {
+  kind: "loop" | "conflict";
+  text: string;
+  workflow_ids: string[];
+}
+
+/** What a workflow would have made of the past, as far as it was looked at. */
+export interface DryRun {
+  waits_for: string[];
+  events: number;
+  runs: number;
+  on_closed_deals: number;
+  actions: Record<string, number>;
+  suppressed: Record<string, number>;
+  skipped: Record<string, number>;
+  by_day: Record<string, number>;
+  examples: { event_id: string; event_type: string; at: string; record_id: string; said: string | null }[];
+  since: string;
+  until: string | null;
+  is_complete: boolean;
+  next_cursor: string | null;
 }
 
 export interface RunStep {

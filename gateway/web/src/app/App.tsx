@@ -37,6 +37,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   metrics: lazy(() => import("../metrics/MetricsPage")),
   approvals: lazy(() => import("../approvals/ApprovalsPage")),
   workflows: lazy(() => import("../workflows/WorkflowsPage")),
+  workflowBuilder: lazy(() => import("../workflows/BuilderPage")),
   partners: lazy(() => import("../partners/PartnersPage")),
   ledger: lazy(() => import("../ledger/LedgerPage")),
   notFound: lazy(() => import("./NotFoundPage")),

@@ -16,11 +16,13 @@ import { ProblemNotice } from "./Problem";
 
 interface FilterBuilderProps {
   resource: string;
+  /** The fields to choose from, where they are not those of the resource. */
+  fields?: SchemaField[];
   value: string;
   onApply: (filter: string) => void;
 }
 
-export function FilterBuilder({ resource, value, onApply }: FilterBuilderProps) {
+export function FilterBuilder({ resource, fields, value, onApply }: FilterBuilderProps) {
   const [opened, setOpened] = useState(false);
   return (
     <>
@@ -30,6 +32,7 @@ export function FilterBuilder({ resource, value, onApply }: FilterBuilderProps) 
       <Modal opened={opened} onClose={() => setOpened(false)} title="Conditions" size={660} yOffset="12vh" closeButtonProps={{ "aria-label": "Close" }}>
         <Builder
           resource={resource}
+          fields={fields}
           value={value}
           onApply={(filter) => {
             onApply(filter);
@@ -43,13 +46,14 @@ export function FilterBuilder({ resource, value, onApply }: FilterBuilderProps) 
 
 const EMPTY: Condition = { field: "", operator: "=", value: "" };
 
-function Builder({ resource, value, onApply }: FilterBuilderProps) {
-  const fields = useQuery({ queryKey: ["schema", resource], queryFn: () => schema(resource), staleTime: Infinity, retry: false });
+function Builder({ resource, fields: given, value, onApply }: FilterBuilderProps) {
+  const asked = useQuery({ queryKey: ["schema", resource], queryFn: () => schema(resource), staleTime: Infinity, retry: false, enabled: !given });
   const read = readFilter(value);
   const [group, setGroup] = useState<Group>(() => (read && read.parts.length > 0 ? read : { join: "AND", parts: [EMPTY] }));
-  if (fields.error) return <ProblemNotice error={fields.error} onRetry={() => void fields.refetch()} />;
-  if (!fields.data) return <Loader size="sm" />;
-  const known = fields.data.fields.filter((field) => (field.operators ?? []).length > 0);
+  if (asked.error) return <ProblemNotice error={asked.error} onRetry={() => void asked.refetch()} />;
+  const fields = given ?? asked.data?.fields;
+  if (!fields) return <Loader size="sm" />;
+  const known = fields.filter((field) => (field.operators ?? []).length > 0);
   const typeOf = (name: string) => known.find((field) => field.name === name)?.type ?? "text";
   return (
     <form

@@ -12,11 +12,13 @@ import { Reference } from "../records/FieldValue";
 import { Empty } from "../ui/Empty";
 import { quote } from "../ui/filter";
 import { ago, count, instant, words } from "../ui/format";
-import { WorkflowIcon } from "../ui/icons";
+import { PlusIcon, WorkflowIcon } from "../ui/icons";
 import { Page } from "../ui/Page";
 import { notifyProblem, ProblemNotice } from "../ui/Problem";
 import { toast } from "../ui/toast";
 import { describe } from "./describe";
+import { Findings } from "./Findings";
+import { Versions } from "./Versions";
 import { WhyPanel } from "./WhyPanel";
 import classes from "./Workflows.module.css";
 
@@ -27,8 +29,9 @@ export default function WorkflowsPage() {
   const found = useQuery({ queryKey: keys.workflows, queryFn: () => list("workflows", { limit: 200, sort: "name" }) });
   const workflows = found.data?.data ?? [];
   const chosen = workflows.find((each) => each.id === id);
+  const mayConfigure = useMay("configure");
   return (
-    <Page title="Workflows" width={1080}>
+    <Page title="Workflows" width={1080} actions={mayConfigure && <NewWorkflow />}>
       {found.error && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.isPending && <Skeleton h={200} radius="lg" />}
       {found.isSuccess && workflows.length === 0 && (
@@ -43,14 +46,24 @@ export default function WorkflowsPage() {
       )}
       {workflows.length > 0 && (!id || chosen) && (
         <ul className={classes.list} data-testid="workflows">
-          {workflows.map((workflow) => (
+          {(chosen ? [chosen] : workflows).map((workflow) => (
             <WorkflowCard key={workflow.id} workflow={workflow} selected={workflow.id === id} />
           ))}
         </ul>
       )}
+      {chosen && <Findings id={chosen.id} />}
       {chosen && <WhyPanel workflow={chosen} />}
       {(!id || chosen) && <Runs workflow={chosen ?? null} workflows={workflows} />}
+      {chosen && <Versions workflow={chosen} />}
     </Page>
+  );
+}
+
+function NewWorkflow() {
+  return (
+    <Button size="xs" leftSection={<PlusIcon size={14} />} component={Link} to="/workflows/new" data-testid="new-workflow">
+      New workflow
+    </Button>
   );
 }
 
@@ -85,8 +98,13 @@ function WorkflowCard({ workflow, selected }: { workflow: Workflow; selected: bo
           aria-label={`${workflow.name}: ${on ? "on" : "off"}`}
           data-testid={`switch-${workflow.id}`}
         />
+        {mayConfigure && selected && (
+          <Button size="compact-sm" variant="default" component={Link} to={`/workflows/${workflow.id}/edit`} data-testid="edit-workflow">
+            Edit
+          </Button>
+        )}
         <Button size="compact-sm" variant="subtle" component={Link} to={selected ? "/workflows" : `/workflows/${workflow.id}`}>
-          {selected ? "All runs" : "Runs"}
+          {selected ? "All workflows" : "Runs"}
         </Button>
       </div>
     </li>

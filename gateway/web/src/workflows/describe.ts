@@ -1,8 +1,8 @@
 // A workflow in a sentence, for those that do not bring their own description.
-import type { Workflow } from "../api/types";
+import type { Action, WorkflowDefinition } from "../api/types";
 import { words } from "../ui/format";
 
-const EVENTS: Record<string, string> = {
+export const EVENTS: Record<string, string> = {
   "deal.stage_moved.v1": "a deal enters a stage",
   "deal.won.v1": "a deal is won",
   "deal.lost.v1": "a deal is lost",
@@ -32,34 +32,31 @@ const EVENTS: Record<string, string> = {
   "account.created.v1": "an account is added",
 };
 
-const ACTIONS: Record<string, string> = {
+export const ACTIONS: Record<string, string> = {
   create_task: "make a task",
   create_meeting: "plan a meeting",
   create_deal: "open a deal",
   open_renewal: "open the renewal deal",
-  create_activity: "log an activity",
-  update_record: "change the record",
   assign_owner: "assign an owner",
   set_lifecycle: "set the lifecycle stage",
   notify: "send a notification",
 };
 
-function eventInWords(event: string): string {
+export function eventInWords(event: string): string {
   if (EVENTS[event]) return EVENTS[event];
   const [noun = "", past = ""] = event.split(".");
   return `${words(noun).toLowerCase()} ${words(past).toLowerCase()}`;
 }
 
-function actionInWords(action: Workflow["actions"][number]): string {
-  const name = String(action.action ?? action.type ?? "act");
+function actionInWords(action: Action): string {
   const said = action.subject ?? action.title;
   const subject = typeof said === "string" ? ` “${said}”` : "";
-  return (ACTIONS[name.replace(/^activities\./, "")] ?? words(name).toLowerCase()) + subject;
+  return (ACTIONS[action.type] ?? words(action.type).toLowerCase()) + subject;
 }
 
-export function describe(workflow: Workflow): string {
+export function describe(workflow: WorkflowDefinition & { description?: string | null }): string {
   if (workflow.description) return workflow.description;
   const condition = workflow.filter ? ` and ${workflow.filter}` : "";
   const actions = workflow.actions.map(actionInWords).join(", then ") || "do nothing yet";
-  return `When ${eventInWords(workflow.trigger?.event ?? "something happens")}${condition}: ${actions}.`;
+  return `When ${eventInWords(workflow.trigger.event)}${condition}: ${actions}.`;
 }
