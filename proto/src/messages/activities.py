@@ -202,7 +202,8 @@ class SignalWrite(Message):
     """One thing somebody did, as a website or a tool tells it. `event_id` is the sender's: it is received once.
 
     Who it was is said by `record_id` (a lead or contact) or `email`; a `visitor_id` ties together what the same
-    anonymous visitor did, and gives it to the person once one signal says who that is.
+    anonymous visitor did, and gives it to the person once one signal says who that is. `source` is the channel that
+    brought them (`google`, `newsletter`), `medium` its kind (`cpc`, `email`).
     """
 
     event_id = Text(longest=200, shortest=1, required=True)
@@ -213,6 +214,8 @@ class SignalWrite(Message):
     email = Email(allow_none=True)
     url = Text(longest=2000, allow_none=True)
     title = Text(longest=300, allow_none=True)
+    source = Text(longest=120, shortest=1, allow_none=True)
+    medium = Text(longest=120, shortest=1, allow_none=True)
     campaign = Text(longest=200, allow_none=True)
     properties = fields.Dict(
         keys=Text(longest=60, shortest=1),
@@ -260,6 +263,8 @@ class SignalView(RecordView):
     email = fields.String(allow_none=True)
     url = fields.String(allow_none=True)
     title = fields.String(allow_none=True)
+    source = fields.String(allow_none=True)
+    medium = fields.String(allow_none=True)
     campaign = fields.String(allow_none=True)
     properties = fields.Dict(required=True)
 

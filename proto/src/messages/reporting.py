@@ -29,6 +29,16 @@ from messages.deals import FORECASTS, PURCHASE_KINDS
 GROUPS = ("none", "owner", "manager", "region", "product", "industry", "account", "quarter")
 OUTCOMES = ("won", "lost")
 DATASETS = ("deals", "leads", "purchases", "contracts", "spend")
+ATTRIBUTION_MODELS = (
+    "original_source",
+    "first_touch",
+    "last_touch",
+    "linear",
+    "u_shaped",
+    "w_shaped",
+    "full_path",
+    "time_decay",
+)
 METRIC_GROUPS = ("none", "channel", "region", "industry", "owner")
 
 # --- reports ---------------------------------------------------------------------------------------------------
@@ -264,6 +274,43 @@ class Metrics(Query, ClosedPeriod):
     purchase_kind = one_of(*PURCHASE_KINDS, load_default="order")
     forecast_category = one_of(*FORECASTS, load_default="commit")
     horizon_days = fields.Integer(load_default=0, validate=validate.Range(min=0, max=365))
+
+
+# --- attribution -----------------------------------------------------------------------------------------------
+
+
+class AttributionRow(View):
+    """The credit of a source or campaign; `key` is null for what names none.
+
+    `touches` counts those that got some of it, `deals` the won deals they led to. `roas` and `roi` are null where
+    nothing was spent.
+    """
+
+    key = fields.String(required=True, allow_none=True)
+    credit = fields.Dict(required=True, allow_none=True)
+    deals = fields.Integer(required=True)
+    touches = fields.Integer(required=True)
+    spend = fields.Dict(required=True, allow_none=True)
+    roas = fields.Float(required=True, allow_none=True)
+    roi = fields.Float(required=True, allow_none=True)
+    reason = fields.String()
+
+
+class AttributionView(ReportView):
+    """`total` is the sum of all credits: the value of the won deals in the currency of the workspace."""
+
+    model = fields.String(required=True)
+    total = fields.Dict(required=True, allow_none=True)
+    data = fields.List(fields.Nested(AttributionRow), required=True)
+
+
+class Attribution(Query, ClosedPeriod):
+    """What brought the revenue in: the value of won deals, divided among the touches before they were won."""
+
+    permission = "report"
+    answers = AttributionView
+    model = one_of(*ATTRIBUTION_MODELS, load_default="linear")
+    group_by = one_of("source", "campaign", load_default="source")
 
 
 # --- reports that people build ---------------------------------------------------------------------------------

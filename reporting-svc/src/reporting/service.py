@@ -20,8 +20,10 @@ from reporting.domain.custom_report import CustomReport
 from reporting.domain.deal_fact import DEALS
 from reporting.domain.marketing_facts import LEADS, SPEND
 from reporting.domain.selling_facts import FORECASTS, PURCHASES, QUOTAS
+from reporting.domain.touch_facts import TOUCHES
 from reporting.queries import custom_reports as saved
 from reporting.queries import events as archive
+from reporting.queries.attribution import attribution
 from reporting.queries.builder import run_report
 from reporting.queries.leaderboard import leaderboard
 from reporting.queries.ledger_events import ledger_events
@@ -48,6 +50,7 @@ class Reporting(Service):
     pipeline = query(pipeline)
     leaderboard = query(leaderboard)
     metrics = query(metrics)
+    attribution = query(attribution)
     run_report = query(run_report)
     datasets = query(saved.datasets)
     create_custom_report = command(create_custom_report)
@@ -80,6 +83,7 @@ class Reporting(Service):
     on_terms = subscribe(TERM_EVENTS, note_terms, batch=True)
     on_spend = subscribe(SPEND.events, projecting(SPEND), batch=True)
     on_leads = subscribe(LEADS.events, projecting(LEADS), batch=True)
+    on_touches = subscribe(TOUCHES.events, projecting(TOUCHES), batch=True)
     on_workspaces = subscribe(copies.WORKSPACE_EVENTS, copies.remember_workspaces, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)

@@ -34,6 +34,8 @@ class Signal(Record, Base):
     email: Mapped[str | None] = mapped_column(String(254), default=None)
     url: Mapped[str | None] = mapped_column(String(2000), default=None)
     title: Mapped[str | None] = mapped_column(String(300), default=None)
+    source: Mapped[str | None] = mapped_column(String(120), default=None)
+    medium: Mapped[str | None] = mapped_column(String(120), default=None)
     campaign: Mapped[str | None] = mapped_column(String(200), default=None)
     properties: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 

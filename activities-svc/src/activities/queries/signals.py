@@ -17,6 +17,8 @@ SIGNAL_FIELDS = Catalogue(
         Field("owner_id", "reference", Signal.owner_id),
         Field("url", "text", Signal.url),
         Field("title", "text", Signal.title),
+        Field("source", "text", Signal.source),
+        Field("medium", "text", Signal.medium),
         Field("campaign", "text", Signal.campaign),
         Field("created_at", "instant", Signal.created_at),
     ]

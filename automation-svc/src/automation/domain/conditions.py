@@ -110,7 +110,8 @@ CATALOGUES = {
     SIGNAL: Catalogue(
         [
             *_COMMON,
-            *_fields("text", "person.name", "url", "title", "campaign", "visitor_id", "email", "event_id"),
+            *_fields("text", "person.name", "url", "title", "source", "medium", "campaign"),
+            *_fields("text", "visitor_id", "email", "event_id"),
             *_fields("reference", "record_id"),
             *_fields("instant", "occurred_at"),
             Field("kind", "select", values=SIGNAL_KINDS),

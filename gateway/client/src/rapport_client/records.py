@@ -18,6 +18,8 @@ __all__ = [
     "Approval",
     "ApprovalRule",
     "ApprovalStep",
+    "AttributionReport",
+    "AttributionRow",
     "Band",
     "BuiltReport",
     "Compared",
@@ -229,6 +231,45 @@ class ApprovalStep(Record):
     decided_at: datetime | None
     delegated_by: str | None
     comment: str | None
+
+
+class AttributionReport(Record):
+    """`total` is the sum of all credits: the value of the won deals in the currency of the workspace."""
+
+    __slots__ = ()
+    _parts = {"period": "Period", "watermark": "Watermark", "data": "AttributionRow"}
+
+    formula: str
+    source_fields: list[str]
+    period: Period
+    row_count: int
+    rows_without_amount: int
+    rows_in_other_currencies: int
+    currency: str | None
+    watermark: Watermark
+    records: str | None
+    model: str
+    total: Money | None
+    data: list[AttributionRow]
+
+
+class AttributionRow(Record):
+    """The credit of a source or campaign; `key` is null for what names none.
+
+    `touches` counts those that got some of it, `deals` the won deals they led to. `roas` and `roi`
+    are null where nothing was spent.
+    """
+
+    __slots__ = ()
+
+    key: str | None
+    credit: dict[str, Any] | None
+    deals: int
+    touches: int
+    spend: dict[str, Any] | None
+    roas: float | None
+    roi: float | None
+    reason: str | None
 
 
 class Band(Record):
@@ -1229,6 +1270,8 @@ class Signal(Record):
     email: str | None
     url: str | None
     title: str | None
+    source: str | None
+    medium: str | None
     campaign: str | None
     properties: dict[str, Any]
     owner: User | None

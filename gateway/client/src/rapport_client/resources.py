@@ -2278,3 +2278,32 @@ class Reports:
                 ),
             )
         )
+
+    def attribution(
+        self,
+        *,
+        from_on: date | Unset | None = UNSET,
+        to_on: date | Unset | None = UNSET,
+        model: Literal[
+            "original_source",
+            "first_touch",
+            "last_touch",
+            "linear",
+            "u_shaped",
+            "w_shaped",
+            "full_path",
+            "time_decay",
+        ]
+        | Unset = UNSET,
+        group_by: Literal["source", "campaign"] | Unset = UNSET,
+    ) -> records.AttributionReport:
+        """What brought the revenue in: the value of won deals, divided among the touches before they
+        were won.
+        """
+        return records.AttributionReport(
+            self._transport.call(
+                "GET",
+                "/v1/reports/attribution",
+                params=body_of({"from": from_on, "to": to_on, "model": model, "group_by": group_by}),
+            )
+        )

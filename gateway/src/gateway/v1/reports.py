@@ -20,6 +20,7 @@ REPORTS = {
     "pipeline": "pipeline",
     "leaderboard": "leaderboard",
     "metrics": "metrics",
+    "attribution": "attribution",
 }
 
 blueprint = Blueprint("reports", __name__, url_prefix="/v1/reports")

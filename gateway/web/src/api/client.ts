@@ -145,6 +145,7 @@ export const approvals = {
 
 export const reports = {
   metrics: (query: Record<string, string | undefined>) => request<t.Metrics>("GET", "/v1/reports/metrics", { query }),
+  attribution: (query: Record<string, string | undefined>) => request<t.Attribution>("GET", "/v1/reports/attribution", { query }),
   winRate: (groupBy: string, pipelineId?: string) =>
     request<t.Report<t.WinRateRow[]>>("GET", "/v1/reports/win-rate", {
       query: { group_by: groupBy, pipeline_id: pipelineId },

@@ -294,6 +294,22 @@ export interface Why {
   said: string | null;
 }
 
+export interface AttributionRow {
+  key: string | null;
+  credit: Money | null;
+  deals: number;
+  touches: number;
+  spend: Money | null;
+  roas: number | null;
+  roi: number | null;
+  reason?: string;
+}
+
+export interface Attribution extends Report<AttributionRow[]> {
+  model: string;
+  total: Money | null;
+}
+
 export interface MetricInput {
   name: string;
   label: string;

@@ -13,6 +13,7 @@ import { CurlButton } from "../ui/Curl";
 import { ago, count, day, decimal, money } from "../ui/format";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/Problem";
+import { AttributionCard } from "./AttributionCard";
 import classes from "./Metrics.module.css";
 import { PERIODS, periodOf } from "./periods";
 
@@ -83,6 +84,7 @@ export default function MetricsPage() {
             {found.data.compared_to && `, beside ${day(found.data.compared_to.from)} to ${day(found.data.compared_to.to)}`}
             {found.data.watermark.at && ` · as of ${ago(found.data.watermark.at)}`}
           </p>
+          <AttributionCard period={periodOf(period)} />
           {SECTIONS.map(([group, title]) => {
             const rows = found.data.data.filter((metric) => metric.group === group);
             return rows.length === 0 ? null : (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
+from chassis.clock import Instant
 from chassis.envelope import Event
 from chassis.money import Amount
 from reporting.domain.base import Base
@@ -62,14 +63,21 @@ class _Lead(Stated):
     created_on: Mapped[date] = mapped_column(Date)
     converted_on: Mapped[date | None] = mapped_column(Date)
     account_id: Mapped[str | None] = mapped_column(String(40))
+    contact_id: Mapped[str | None] = mapped_column(String(40))
     deal_id: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class LeadFact(_Lead, Current, Base):
     """A lead as it is."""
 
     __tablename__ = "lead_fact"
-    __table_args__ = (Index("ix_lead_fact_created", "workspace_id", "is_deleted", "created_on"),)
+    __table_args__ = (
+        Index("ix_lead_fact_created", "workspace_id", "is_deleted", "created_on"),
+        Index("ix_lead_fact_account", "workspace_id", "account_id"),
+        Index("ix_lead_fact_contact", "workspace_id", "contact_id"),
+        Index("ix_lead_fact_deal", "workspace_id", "deal_id"),
+    )
 
 
 class LeadVersion(_Lead, Before, Base):
@@ -80,14 +88,13 @@ class LeadVersion(_Lead, Before, Base):
 
 def _lead_of(event: Event) -> State:
     record = event.record
-    converted = instant(record.get("converted_at"))
+    converted, created = instant(record.get("converted_at")), clock.from_text(record["created_at"])
+    copied = ("owner_id", "source", "country", "industry", "status", "account_id", "contact_id", "deal_id")
     return {
         **stated(event),
-        **{
-            name: record.get(name)
-            for name in ("owner_id", "source", "country", "industry", "status", "account_id", "deal_id")
-        },
-        "created_on": clock.from_text(record["created_at"]).date(),
+        **{name: record.get(name) for name in copied},
+        "created_at": created,
+        "created_on": created.date(),
         "converted_on": None if converted is None else converted.date(),
     }
 

@@ -20,13 +20,17 @@ from chassis.reading import table_of
 from chassis.sql import insert_if_absent
 from reporting.domain.archive import Archive, ArchivedEvent, CaughtUp
 from reporting.domain.marketing_facts import LEADS
+from reporting.domain.touch_facts import TOUCHES
 from reporting.usecases.project_facts import projecting
 
 log = logs.get("reporting.catch_up")
 
 AT_ONCE = 500
 Listener = Callable[[Session, Sequence[Event]], Any]
-CAME_LATER: Mapping[str, tuple[tuple[str, ...], Listener]] = {"leads": (LEADS.events, projecting(LEADS))}
+CAME_LATER: Mapping[str, tuple[tuple[str, ...], Listener]] = {
+    "leads": (LEADS.events, projecting(LEADS)),
+    "touches": (TOUCHES.events, projecting(TOUCHES)),
+}
 """By name: the events of a projection, and what it does with them."""
 
 
