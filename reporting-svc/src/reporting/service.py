@@ -18,6 +18,7 @@ from reporting.domain.contract_facts import (
 )
 from reporting.domain.custom_report import CustomReport
 from reporting.domain.deal_fact import DEALS
+from reporting.domain.lead_facts import ACTIVITY_EVENTS, STEP_EVENTS, note_responses, note_steps
 from reporting.domain.marketing_facts import LEADS, SPEND
 from reporting.domain.selling_facts import FORECASTS, PURCHASES, QUOTAS
 from reporting.domain.touch_facts import TOUCHES
@@ -83,6 +84,8 @@ class Reporting(Service):
     on_terms = subscribe(TERM_EVENTS, note_terms, batch=True)
     on_spend = subscribe(SPEND.events, projecting(SPEND), batch=True)
     on_leads = subscribe(LEADS.events, projecting(LEADS), batch=True)
+    on_steps = subscribe(STEP_EVENTS, note_steps, batch=True)
+    on_activities = subscribe(ACTIVITY_EVENTS, note_responses, batch=True)
     on_touches = subscribe(TOUCHES.events, projecting(TOUCHES), batch=True)
     on_workspaces = subscribe(copies.WORKSPACE_EVENTS, copies.remember_workspaces, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)

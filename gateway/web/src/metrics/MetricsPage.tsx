@@ -216,6 +216,8 @@ function shown(value: MetricFigure["value"], unit: string): string {
       return `${decimal(value, 2)} years`;
     case "months":
       return `${decimal(value, 1)} months`;
+    case "hours":
+      return `${decimal(value, 1)} hours`;
     case "days":
       return `${decimal(value, 1)} days`;
     case "per_year":

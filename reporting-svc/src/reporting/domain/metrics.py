@@ -29,7 +29,7 @@ PERCENT, YEARS, MONTHS, PER_YEAR = (
     Unit("months"),
     Unit("per_year"),
 )
-DAYS, PER_DAY = Unit("days"), Unit("money_per_day")
+HOURS, DAYS, PER_DAY = Unit("hours"), Unit("days"), Unit("money_per_day")
 
 
 @dataclass(frozen=True)
@@ -332,6 +332,64 @@ _metric(
     group="leads",
     target=Target("0.5 to 5 %", lambda value: Fraction(1, 2) <= value <= 5),
     about="The leads created in the period, whenever their deals were won.",
+)
+_metric(
+    "lead_velocity_rate",
+    "Lead velocity rate",
+    PERCENT,
+    "(leads qualified - leads qualified in the period before) / leads qualified in the period before x 100",
+    lambda now, before: (now - before) / before * 100,
+    {"leads_qualified": "120", "leads_qualified_before": "100"},
+    group="leads",
+    about="Best asked of a month; the period before is the month before.",
+)
+_metric(
+    "mql_to_sql_rate",
+    "MQL to SQL",
+    PERCENT,
+    "leads qualified in the period that became sql or more / leads qualified in the period x 100",
+    lambda further, qualified: further / qualified * 100,
+    {"qualified_accepted": "200", "leads_qualified": "500"},
+    group="leads",
+    about="The leads qualified in the period, whenever they came further.",
+)
+_metric(
+    "mql_to_customer_rate",
+    "MQL to customer",
+    PERCENT,
+    "leads qualified in the period that became customers / leads qualified in the period x 100",
+    lambda won, qualified: won / qualified * 100,
+    {"qualified_won": "31", "leads_qualified": "500"},
+    group="leads",
+    about="The leads qualified in the period, whenever their deal was won.",
+)
+_metric(
+    "handoff_acceptance_rate",
+    "Handoff accepted by sales",
+    PERCENT,
+    "leads that sales accepted / leads that sales accepted, rejected or recycled x 100",
+    lambda accepted, answered: accepted / answered * 100,
+    {"leads_accepted": "45", "leads_answered": "60"},
+    group="leads",
+)
+_metric(
+    "lead_response_time",
+    "Lead response time",
+    HOURS,
+    "median of (first call, mail or meeting of sales - creation of the lead), of the leads created in the period",
+    lambda median: median,
+    {"response_median": "2"},
+    group="leads",
+    about="By owner it is told of whoever answered. Leads without an answer are not in it.",
+)
+_metric(
+    "lead_response_time_p90",
+    "Lead response time, 90th percentile",
+    HOURS,
+    "90th percentile of (first call, mail or meeting of sales - creation of the lead)",
+    lambda p90: p90,
+    {"response_p90": "24"},
+    group="leads",
 )
 _metric(
     "win_rate",

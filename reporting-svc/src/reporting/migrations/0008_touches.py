@@ -1,4 +1,4 @@
-"""Facts about touches; leads say when they were made and whom they became.
+"""Facts about touches, steps of leads and first answers; leads say when they were made and whom they became.
 
 What leads did not say before is in the archive: their facts are told anew from it when the service starts.
 """
@@ -30,6 +30,35 @@ def upgrade() -> None:
         *_touch(),
         sa.Column("valid_to", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("workspace_id", "record_id", "version"),
+    )
+    op.create_table(
+        "lifecycle_step_fact",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.String(length=40), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("from_stage", sa.String(length=16), nullable=False),
+        sa.Column("to_stage", sa.String(length=16), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column("handoff", sa.String(length=12), nullable=True),
+        sa.Column("source", sa.String(length=120), nullable=True),
+        sa.Column("country", sa.String(length=80), nullable=True),
+        sa.Column("industry", sa.String(length=120), nullable=True),
+        sa.Column("owner_id", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("workspace_id", "record_id", "sequence"),
+    )
+    for name, column in (("stage", "to_stage"), ("handoff", "handoff")):
+        op.create_index(
+            f"ix_lifecycle_step_fact_{name}", "lifecycle_step_fact", ["workspace_id", column, "changed_on"]
+        )
+    op.create_table(
+        "response_fact",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.String(length=40), nullable=False),
+        sa.Column("responded_at", Instant(), nullable=False),
+        sa.Column("responder_id", sa.String(length=40), nullable=True),
+        sa.Column("activity_id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "record_id"),
     )
 
 

@@ -14,8 +14,9 @@ from chassis.context import Context
 from chassis.errors import Invalid
 from chassis.money import Money
 from reporting.domain.metrics import COUNT, METRICS, MONEY, PER_DAY, Figure, Metric, Unit, example, figure
-from reporting.queries import contract_inputs  # noqa: F401 - makes the inputs of contracts known
+from reporting.queries import contract_inputs, lead_inputs  # noqa: F401 - make their inputs known
 from reporting.queries.inputs import ALL, GROUPS, INPUTS, Reading, Readings, Span
+from reporting.queries.periods import months_before, period_before
 from reporting.queries.report import currency_of, watermark
 
 
@@ -47,7 +48,7 @@ def metrics(
     wanted = _wanted(names, group_by)
     today = ctx.now.date()
     until = to_on or today
-    since = from_on or _before(until, 12) + timedelta(days=1)
+    since = from_on or months_before(until, 12) + timedelta(days=1)
     mark, currency = watermark(session, ctx), currency_of(session, ctx)
     span = Span(
         ctx.workspace_id,
@@ -62,7 +63,7 @@ def metrics(
         horizon_days,
     )
     book = _Book(session, span)
-    earlier = _Book(session, span.during(*_period_before(since, until, compare_to))) if compare_to else None
+    earlier = _Book(session, span.during(*period_before(since, until, compare_to))) if compare_to else None
     return {
         "data": [_shown(metric, book, earlier) for metric in wanted],
         "period": {"from": since, "to": until},
@@ -221,25 +222,3 @@ def shown(value: Fraction | None, unit: Unit, currency: str | None) -> Any:
 
 def _number(value: Fraction) -> float:
     return round(float(value), 6)
-
-
-def _before(day: date, months: int) -> date:
-    """The same day some months earlier, or the last day of that month where it has no such day."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = index // 12, index % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
-
-
-def _period_before(since: date, until: date, compare_to: str) -> tuple[date, date]:
-    """The period to compare with: a year earlier, or the one that ends where this begins.
-
-    A period of whole months is preceded by as many whole months; any other by as many days.
-    """
-    end = until + timedelta(days=1)
-    if compare_to == "year_before":
-        return _before(since, 12), _before(end, 12) - timedelta(days=1)
-    if since.day == 1 and end.day == 1:
-        months = (end.year - since.year) * 12 + end.month - since.month
-        return _before(since, months), since - timedelta(days=1)
-    return since - (end - since), since - timedelta(days=1)

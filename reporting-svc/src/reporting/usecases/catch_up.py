@@ -19,6 +19,7 @@ from chassis.operation import Runtime
 from chassis.reading import table_of
 from chassis.sql import insert_if_absent
 from reporting.domain.archive import Archive, ArchivedEvent, CaughtUp
+from reporting.domain.lead_facts import ACTIVITY_EVENTS, STEP_EVENTS, note_responses, note_steps
 from reporting.domain.marketing_facts import LEADS
 from reporting.domain.touch_facts import TOUCHES
 from reporting.usecases.project_facts import projecting
@@ -30,6 +31,8 @@ Listener = Callable[[Session, Sequence[Event]], Any]
 CAME_LATER: Mapping[str, tuple[tuple[str, ...], Listener]] = {
     "leads": (LEADS.events, projecting(LEADS)),
     "touches": (TOUCHES.events, projecting(TOUCHES)),
+    "lifecycle_steps": (STEP_EVENTS, note_steps),
+    "responses": (ACTIVITY_EVENTS, note_responses),
 }
 """By name: the events of a projection, and what it does with them."""
 
