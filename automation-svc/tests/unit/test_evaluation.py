@@ -23,6 +23,7 @@ from automation_builders import (
 from sqlalchemy import delete, func, select
 
 from automation.domain.recipes import RECIPES
+from chassis import ids
 from chassis.operation import Runtime
 from chassis.tables import held_event, inbox
 
@@ -34,6 +35,7 @@ MOVED = {"to_stage": "Proposal", "to_stage_kind": "open", "moved_at": "2026-03-0
 
 
 FOLLOW_UPS = (
+    "anniversary_without_upgrade",
     "missed_call_follow_up",
     "business_review_due",
     "contract_signed",
@@ -65,6 +67,23 @@ def test_a_workspace_begins_with_its_recipes(runtime: Runtime) -> None:
     recipes = {view["recipe"]: view["status"] for view in run(runtime, "list_workflows")["data"]}
     assert recipes.keys() == RECIPES.keys()
     assert {key for key, status in recipes.items() if status == "published"} == set(FOLLOW_UPS)
+
+
+@pytest.mark.parametrize(("is_expanded", "number"), [(False, 1), (True, 0)])
+def test_another_year_without_an_upgrade_makes_a_task(
+    runtime: Runtime, is_expanded: bool, number: int
+) -> None:
+    contract = {
+        "id": ids.new("contract"),
+        "name": "Platform",
+        "owner_id": USER,
+        "account_id": ids.new("account"),
+    }
+    year = {"years": 2, "is_expanded": is_expanded, "due_on": "2027-01-01"}
+    hear(runtime, an_event("contract.anniversary.v1", contract, **year))
+    found = runs(runtime)
+    assert len(found) == number
+    assert all("2 years without an upgrade: Platform" in run["steps"][0]["input"]["subject"] for run in found)
 
 
 def test_a_missed_call_begins_one_run(runtime: Runtime) -> None:

@@ -295,12 +295,28 @@ def test_a_customer_whose_health_falls_is_told_to_owner_and_manager(runtime: Run
     ]
 
 
+def test_a_contract_that_lapsed_is_told_to_owner_and_manager(runtime: Runtime) -> None:
+    contract = {
+        "id": ids.new("contract"),
+        "name": "Platform",
+        "owner_id": BOB,
+        "account_id": ACCOUNT,
+        "arr": {"amount": "12000.00", "currency": "EUR"},
+        "renews_on": "2027-01-01",
+    }
+    hear(runtime, an_event("contract.lapsed.v1", contract, due_on="2027-01-01"))
+    [(users, title, body)] = told(runtime, "contract_lapsed")
+    assert (users, title) == ([BOB, MIA], "Neither renewed nor cancelled: Platform")
+    assert "to be renewed on 2027-01-01" in body
+
+
 def test_every_recipe_that_notifies_has_its_test() -> None:
     notifying = {key for key, values in RECIPES.items() if values["actions"][0]["type"] == "notify"}
     assert notifying == {case[0] for case in RECIPES_AND_FACTS} | {
         "large_deal_told",
         "stalled_deal",
         "customer_at_risk",
+        "contract_lapsed",
         *COUNTED,
     }
 

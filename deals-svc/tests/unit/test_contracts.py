@@ -184,7 +184,7 @@ def test_each_day_is_told_once_a_term(
         on(monkeypatch, renews - timedelta(days=days_before))
         for _ in range(2):
             tell_due_contracts(runtime)
-        return [kind for kind in told(runtime, contract["id"]) if kind.endswith("due.v1")]
+        return [kind for kind in told(runtime, contract["id"]) if kind.endswith("_due.v1")]
 
     renewal, review = "contract.renewal_due.v1", "contract.review_due.v1"
     assert after(121) == []
@@ -219,6 +219,66 @@ def test_a_cancelled_contract_tells_nothing(runtime: Runtime, monkeypatch: pytes
     on(monkeypatch, date(2026, 12, 1))
     tell_due_contracts(runtime)
     assert told(runtime, contract["id"]) == before
+
+
+def facts(runtime: Runtime, event_type: str) -> list[dict[str, Any]]:
+    with runtime.database.reading() as session:
+        found = select(outbox.c.payload).where(
+            outbox.c.workspace_id == WORKSPACE, outbox.c.type == event_type
+        )
+        return [codec.loads(payload)["data"] for payload in session.scalars(found.order_by(outbox.c.seq))]
+
+
+def test_a_term_that_ended_without_renewal_or_cancellation_is_told_once(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lapsed, renewed, cancelled = (a_contract(runtime) for _ in range(3))
+    on(monkeypatch, date(2027, 1, 1))
+    tell_due_contracts(runtime)
+    assert facts(runtime, "contract.lapsed.v1") == []
+    do(runtime, renewed, "renew_contract")
+    do(runtime, cancelled, "cancel_contract", reason="Gone")
+    for day in (2, 3, 9):
+        on(monkeypatch, date(2027, 1, day))
+        tell_due_contracts(runtime)
+    assert [(one["record"]["id"], one["due_on"]) for one in facts(runtime, "contract.lapsed.v1")] == [
+        (lapsed["id"], "2027-01-01")
+    ]
+    on(monkeypatch, date(2028, 1, 2))
+    tell_due_contracts(runtime)
+    assert [one["record"]["id"] for one in facts(runtime, "contract.lapsed.v1")] == [
+        lapsed["id"],
+        renewed["id"],
+    ]
+
+
+def test_every_anniversary_says_whether_the_year_brought_more(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = a_contract(runtime, ends_on="2030-12-31")
+    do(runtime, contract, "change_arr", arr=eur(13000), on="2027-06-01")
+    seen = []
+    for day in (date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2), date(2028, 1, 3), date(2029, 1, 1)):
+        on(monkeypatch, day)
+        tell_due_contracts(runtime)
+        seen.append(
+            [
+                (one["years"], one["is_expanded"], one["due_on"])
+                for one in facts(runtime, "contract.anniversary.v1")
+            ]
+        )
+    first, second = (1, False, "2027-01-01"), (2, True, "2028-01-01")
+    assert seen == [[], [first], [first], [first, second], [first, second, (3, False, "2029-01-01")]]
+
+
+def test_anniversaries_long_past_are_not_told(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_contract(runtime, starts_on="2020-02-29", ends_on="2030-12-31")
+    on(monkeypatch, date(2026, 6, 1))
+    tell_due_contracts(runtime)
+    assert facts(runtime, "contract.anniversary.v1") == []
+    on(monkeypatch, date(2027, 2, 28))
+    tell_due_contracts(runtime)
+    assert [one["years"] for one in facts(runtime, "contract.anniversary.v1")] == [7]
 
 
 def test_there_is_one_renewal_deal_a_term(runtime: Runtime) -> None:

@@ -63,6 +63,7 @@ NOTIFICATION_KINDS = (
     "approval_requested",
     "discount_approved",
     "discount_rejected",
+    "contract_lapsed",
     "buying_signal",
     "lead_qualified",
     "data_quality",

@@ -85,6 +85,8 @@ TRIGGERS = (
     "contract.arr_moved.v1",
     "contract.renewal_due.v1",
     "contract.review_due.v1",
+    "contract.lapsed.v1",
+    "contract.anniversary.v1",
     "contract.renewed.v1",
     "contract.cancelled.v1",
     "approval.created.v1",

@@ -1251,6 +1251,24 @@ class ContractReviewDue(Event):
     account_tier = fields.String(allow_none=True)
 
 
+class ContractLapsed(Event):
+    """The day on which a contract was to be renewed (`due_on`) has passed, and it was neither renewed nor cancelled."""
+
+    wire = "contract.lapsed.v1"
+    due_on = Day(required=True)
+    account_tier = fields.String(allow_none=True)
+
+
+class ContractAnniversary(Event):
+    """A contract has run for so many `years`; `is_expanded` says whether it came to bring more in the last of them."""
+
+    wire = "contract.anniversary.v1"
+    due_on = Day(required=True)
+    years = fields.Integer(required=True)
+    is_expanded = fields.Boolean(required=True)
+    account_tier = fields.String(allow_none=True)
+
+
 class ForecastCreated(Event):
     """Somebody said what they will win in a period."""
 

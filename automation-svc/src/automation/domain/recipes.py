@@ -403,6 +403,41 @@ RECIPES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "contract_lapsed": {
+        "name": "A contract lapsed",
+        "description": (
+            "When the day of renewal has passed and a contract was neither renewed nor cancelled, its owner and the "
+            "manager of the owner's team are told."
+        ),
+        "trigger": {"event": "contract.lapsed.v1"},
+        "filter": None,
+        "actions": [
+            {
+                "type": "notify",
+                "kind": "contract_lapsed",
+                "title": "Neither renewed nor cancelled: {name}",
+                "body": "{account.name} · it was to be renewed on {renews_on} · {arr} a year",
+                "to": ["owner", "manager"],
+            }
+        ],
+    },
+    "anniversary_without_upgrade": {
+        "name": "Another year without an upgrade",
+        "description": (
+            "On the anniversary of a contract that was not expanded in the year before, its owner gets a task to keep "
+            "the customer."
+        ),
+        "trigger": {"event": "contract.anniversary.v1"},
+        "filter": "anniversary.is_expanded = false",
+        "actions": [
+            {
+                "type": "create_task",
+                "subject": "Retention: {account.name}, {anniversary.years} years without an upgrade: {name}",
+                "due_in": "5d",
+                "assignee": "owner",
+            }
+        ],
+    },
     "contract_signed": {
         "name": "Onboarding of a new contract",
         "description": "When a contract begins, its owner gets a task to plan the onboarding of the customer.",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from automation.domain.conditions import SIGNAL, subject_of
+from automation.domain.conditions import CONTRACT, SIGNAL, subject_of
 from automation.domain.fact import Fact, moment_of
 from automation.domain.scoring import said
 from automation.domain.trigger import ENTERS_STAGE, OPENED
@@ -74,6 +74,8 @@ def _fact(event: Event, copies: Mapping[tuple[str, str], Any], did: Mapping[str,
         record["person"] = {"name": person.label if person is not None else SOMEBODY}
     # Its owner says how important the customer is: the copies here know their names only.
     record["account"]["tier"] = event.data.get("account_tier")
+    if event.subject_type == CONTRACT:
+        record["anniversary"] = {name: event.data.get(name) for name in ("years", "is_expanded")}
     actor = _actor(event)
     who = copies.get((event.workspace_id, actor))
     record["actor"] = {

@@ -29,6 +29,16 @@ Values = dict[str, Any]
 ACTIVE, CANCELLED = "active", "cancelled"
 NEW, EXPANSION, CONTRACTION, CHURN = "new", "expansion", "contraction", "churn"
 RENEWAL_NOTICE, REVIEW_NOTICE = timedelta(days=120), timedelta(days=90)
+LAPSE_GRACE = timedelta(days=1)
+TOLD_DAYS = ("renewal", "review", "lapse", "anniversary")
+
+
+def years_on(day: date, years: int) -> date:
+    """The same day some years later; the 29th of February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 @dataclass(frozen=True)
@@ -102,8 +112,9 @@ class ArrMovement(Row, Base):
 class Contract(Record, Base):
     """What a customer is bound to, term by term. `arr` is its annual recurring revenue, none once it is cancelled.
 
-    `renewal_tells_on` and `review_tells_on` are the days on which it is told that the renewal and the review are due;
-    None when that was told for this term, or is not to be.
+    `renewal_tells_on`, `review_tells_on` and `lapse_tells_on` are the days on which it is told that the renewal and the
+    review are due, and that the term is over without either; None when that was told for this term, or is not to be.
+    `anniversary_tells_on` is the next anniversary of its beginning.
     """
 
     __tablename__ = "contract"
@@ -120,13 +131,13 @@ class Contract(Record, Base):
                 sqlite_where=text(f"{name}_tells_on IS NOT NULL"),
                 postgresql_where=text(f"{name}_tells_on IS NOT NULL"),
             )
-            for name in ("renewal", "review")
+            for name in TOLD_DAYS
         ),
     )
     noun = "contract"
     prefix = "contract"
     money_columns = {"arr": "currency"}
-    hidden_columns = frozenset({"currency", "moves", "renewal_tells_on", "review_tells_on"})
+    hidden_columns = frozenset({"currency", "moves", *(f"{name}_tells_on" for name in TOLD_DAYS)})
 
     name: Mapped[str] = mapped_column(String(200))
     account_id: Mapped[str] = mapped_column(String(40))
@@ -148,11 +159,14 @@ class Contract(Record, Base):
     moves: Mapped[int] = mapped_column(Integer, default=0)
     renewal_tells_on: Mapped[date | None] = mapped_column(Date, default=None)
     review_tells_on: Mapped[date | None] = mapped_column(Date, default=None)
+    lapse_tells_on: Mapped[date | None] = mapped_column(Date, default=None)
+    anniversary_tells_on: Mapped[date | None] = mapped_column(Date, default=None)
 
     def begin(self, arr: Money) -> Values:
         """Its first term begins with this annual recurring revenue."""
         self.arr, self.currency = Decimal(0), arr.currency
         self._expect_days()
+        self.anniversary_tells_on = years_on(self.starts_on, 1)
         return self._move(NEW, arr.amount, self.starts_on, None)
 
     def edit(self, changes: dict[str, Any]) -> None:
@@ -181,7 +195,8 @@ class Contract(Record, Base):
         self._require_active()
         movement = self._move(CHURN, Decimal(0), on, reason)
         self.status, self.cancelled_on = CANCELLED, on
-        self.renewal_tells_on = self.review_tells_on = None
+        for name in TOLD_DAYS:
+            setattr(self, f"{name}_tells_on", None)
         self.happened(ContractCancelled(cancelled_on=on, reason=reason))
         return movement
 
@@ -225,6 +240,7 @@ class Contract(Record, Base):
         self._require_order()
         self.renewal_tells_on = self.renews_on - RENEWAL_NOTICE
         self.review_tells_on = self.renews_on - REVIEW_NOTICE
+        self.lapse_tells_on = self.renews_on + LAPSE_GRACE
 
     def _move(self, kind: str, after: Decimal, on: date, reason: str | None) -> Values:
         before, position = self.arr, self.moves or 0

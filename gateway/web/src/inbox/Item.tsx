@@ -18,6 +18,7 @@ const ICONS: Record<string, Icon> = {
   deal_lost: LostIcon,
   deal_stalled: ClockIcon,
   customer_at_risk: AlertIcon,
+  contract_lapsed: AlertIcon,
   large_deal: DealIcon,
   buying_signal: TrophyIcon,
   lead_qualified: TrophyIcon,

@@ -16,6 +16,8 @@ export const EVENTS: Record<string, string> = {
   "contract.arr_moved.v1": "a contract brings more or less a year",
   "contract.renewal_due.v1": "a contract renews in 120 days",
   "contract.review_due.v1": "a contract renews in 90 days",
+  "contract.lapsed.v1": "a contract is neither renewed nor cancelled in time",
+  "contract.anniversary.v1": "a contract has run for another year",
   "contract.renewed.v1": "a contract is renewed",
   "contract.cancelled.v1": "a contract is cancelled",
   "approval.created.v1": "the approval of a discount is asked for",
