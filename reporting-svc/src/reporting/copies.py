@@ -24,6 +24,6 @@ PIPELINE_EVENTS = ("pipeline.created.v1", "pipeline.properties_changed.v1", "pip
 remember_workspaces = remember(keep=("currency", "time_zone"))
 remember_users = remember(keep=("team_ids",))
 remember_teams = remember(keep=("parent_id", "manager_id"))
-remember_accounts = remember(keep=("industry",))
+remember_accounts = remember(keep=("industry", "health"))
 remember_products = remember()
 remember_pipelines = remember(keep=("stages", "is_default"))

@@ -32,6 +32,10 @@ EXAMPLES = {
     "revenue_churn_rate": 7,
     "grr": 93,
     "nrr": 124,
+    "expected_churn": 120000,
+    "expected_flat_renewal": 880000,
+    "expected_expansion": 90000,
+    "expected_nrr": 97,
     "cac": 1200,
     "mrr_per_customer": 200,
     "cac_payback": 7.5,
@@ -223,6 +227,46 @@ def a_contract(name: object, account: str, *moves: tuple[str, str, int], **value
 def value(service: Service, name: str, **arguments: Any) -> Any:
     found = figures(service, name, **arguments)[name]["value"]
     return found["amount"] if isinstance(found, dict) else found
+
+
+def test_the_renewals_of_a_quarter_to_come() -> None:
+    def health(name: str, now: int) -> Event:
+        account_id = an_id("account", name)
+        return an_event(
+            "account.created.v1", account_id, record={"id": account_id, "name": name, "health": now}
+        )
+
+    def opened(name: str, kind: str, amount: int, probability: int, **values: Any) -> Event:
+        about = {
+            "type": kind,
+            "amount": usd(amount),
+            "probability": probability,
+            "expected_close_on": "2027-01-15",
+        }
+        return deal_told(a_deal(an_id("deal", name), **{**about, **values}))
+
+    renewal = {"renewal_deal_id": an_id("deal", "renewal")}
+    service = a_service(
+        *(health(name, now) for name, now in (("weak", 59), ("just", 60), ("strong", 90))),
+        *a_contract(1, "weak", ("new", "2026-01-01", 120)),
+        *a_contract(2, "just", ("new", "2026-01-01", 400), **renewal),
+        *a_contract(3, "strong", ("new", "2026-01-01", 380)),
+        *a_contract(4, "unknown", ("new", "2026-01-01", 100)),
+        *a_contract(5, "weak", ("new", "2026-01-01", 7000), renews_on="2027-04-01"),
+        *a_contract(6, "weak", ("new", "2026-01-01", 7000), status="cancelled"),
+        opened("renewal", "renewal", 500, 50),
+        opened("more", "expansion", 100, 40),
+        opened("new", "new", 9000, 90),
+        opened("later", "expansion", 9000, 90, expected_close_on="2027-04-01"),
+        opened("won", "expansion", 9000, 100, status="won"),
+    )
+    quarter = {"from": "2027-01-01", "to": "2027-03-31"}
+    assert value(service, "expected_churn", **quarter) == "120.00"
+    assert value(service, "expected_flat_renewal", **quarter) == "880.00"
+    assert value(service, "expected_expansion", **quarter) == "90.00"
+    assert value(service, "expected_nrr", **quarter) == 97.0
+    nothing = figures(service, "expected_nrr", **{"from": "2030-01-01", "to": "2030-03-31"})["expected_nrr"]
+    assert (nothing["value"], nothing["reason"][:18]) == (None, "There is no figure")
 
 
 def test_how_much_recurring_revenue_stays() -> None:

@@ -31,6 +31,7 @@ const GROUPINGS = [
 ];
 const SECTIONS: [string, string][] = [
   ["customers", "Customers"],
+  ["renewals", "Renewals to come"],
   ["acquisition", "Winning customers"],
   ["leads", "Leads"],
   ["deals", "Deals"],

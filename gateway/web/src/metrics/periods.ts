@@ -5,6 +5,7 @@ export const PERIODS = [
   { value: "this-year", label: "This year" },
   { value: "last-year", label: "Last year" },
   { value: "this-quarter", label: "This quarter" },
+  { value: "next-quarter", label: "Next quarter" },
   { value: "last-quarter", label: "Last quarter" },
   { value: "this-month", label: "This month" },
   { value: "last-month", label: "Last month" },
@@ -27,6 +28,8 @@ export function periodOf(period: string, now = new Date()): { from?: string; to?
       return { from: iso(year - 1, 0, 1), to: iso(year - 1, 11, 31) };
     case "this-quarter":
       return { from: iso(year, quarter, 1), to: iso(year, quarter + 3, 0) };
+    case "next-quarter":
+      return { from: iso(year, quarter + 3, 1), to: iso(year, quarter + 6, 0) };
     case "last-quarter":
       return { from: iso(year, quarter - 3, 1), to: iso(year, quarter, 0) };
     case "this-month":

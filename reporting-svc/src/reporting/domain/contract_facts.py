@@ -30,13 +30,17 @@ class _Contract(Stated):
     ends_on: Mapped[date] = mapped_column(Date)
     renews_on: Mapped[date] = mapped_column(Date)
     cancelled_on: Mapped[date | None] = mapped_column(Date)
+    renewal_deal_id: Mapped[str | None] = mapped_column(String(40))
 
 
 class ContractFact(_Contract, Current, Base):
     """A contract as it is; `amount` is its annual recurring revenue."""
 
     __tablename__ = "contract_fact"
-    __table_args__ = (Index("ix_contract_fact_account", "workspace_id", "is_deleted", "account_id"),)
+    __table_args__ = (
+        Index("ix_contract_fact_account", "workspace_id", "is_deleted", "account_id"),
+        Index("ix_contract_fact_renewal", "workspace_id", "renewal_deal_id"),
+    )
 
 
 class ContractVersion(_Contract, Before, Base):
@@ -49,7 +53,9 @@ def _contract_of(event: Event) -> State:
     record = event.record
     return {
         **stated(event),
-        **{name: record.get(name) for name in ("account_id", "owner_id", "status", "term")},
+        **{
+            name: record.get(name) for name in ("account_id", "owner_id", "status", "term", "renewal_deal_id")
+        },
         "amount": Decimal(record["arr"]["amount"]),
         "currency": record["arr"]["currency"],
         **{name: day(record.get(name)) for name in ("starts_on", "ends_on", "renews_on", "cancelled_on")},

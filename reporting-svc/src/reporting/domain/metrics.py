@@ -266,6 +266,44 @@ _metric(
     group="customers",
 )
 _metric(
+    "expected_churn",
+    "Expected churn",
+    MONEY,
+    "annual recurring revenue due in the period of accounts whose health is below 60",
+    lambda at_risk: at_risk,
+    {"arr_at_risk": "120000"},
+    group="renewals",
+)
+_metric(
+    "expected_flat_renewal",
+    "Expected flat renewal",
+    MONEY,
+    "annual recurring revenue due in the period - expected churn",
+    lambda due, at_risk: due - at_risk,
+    {"arr_due": "1000000", "arr_at_risk": "120000"},
+    group="renewals",
+)
+_metric(
+    "expected_expansion",
+    "Expected expansion",
+    MONEY,
+    "sum of (amount - annual recurring revenue of the contract renewed) x probability of open renewal and expansion "
+    "deals expected to close in the period",
+    lambda gain: gain,
+    {"renewals_and_expansions": "90000"},
+    group="renewals",
+)
+_metric(
+    "expected_nrr",
+    "Expected net revenue retention",
+    PERCENT,
+    "(expected flat renewal + expected expansion) / annual recurring revenue due x 100",
+    lambda flat, expansion, due: (flat + expansion) / due * 100,
+    {"expected_flat_renewal": "880000", "expected_expansion": "90000", "arr_due": "1000000"},
+    group="renewals",
+    about="Best asked of a quarter to come.",
+)
+_metric(
     "cac",
     "Customer acquisition cost",
     MONEY,

@@ -1,6 +1,6 @@
-"""Facts about touches, steps of leads and first answers; leads say when they were made and whom they became.
+"""Facts about touches, steps of leads and first answers; leads, contracts and accounts say more than before.
 
-What leads did not say before is in the archive: their facts are told anew from it when the service starts.
+What they did not say before is in the archive: facts about them are made anew from it when the service starts.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ def upgrade() -> None:
             batch.add_column(sa.Column("contact_id", sa.String(length=40), nullable=True))
             batch.add_column(sa.Column("created_at", Instant(), nullable=False))
     op.execute("DELETE FROM caught_up WHERE projection = 'leads'")
+    for table in ("contract_fact", "contract_version"):
+        op.execute(f"DELETE FROM {table}")  # noqa: S608 - one of two names
+        op.add_column(table, sa.Column("renewal_deal_id", sa.String(length=40), nullable=True))
+    op.create_index("ix_contract_fact_renewal", "contract_fact", ["workspace_id", "renewal_deal_id"])
+    # Copies of accounts take their events again, to know of their health.
+    op.execute("UPDATE reference SET sequence = 0 WHERE type = 'account'")
     for name in ("account", "contact", "deal"):
         op.create_index(f"ix_lead_fact_{name}", "lead_fact", ["workspace_id", f"{name}_id"])
     op.create_table("touch_fact", *_touch(), sa.PrimaryKeyConstraint("workspace_id", "record_id"))

@@ -14,7 +14,7 @@ from chassis.context import Context
 from chassis.errors import Invalid
 from chassis.money import Money
 from reporting.domain.metrics import COUNT, METRICS, MONEY, PER_DAY, Figure, Metric, Unit, example, figure
-from reporting.queries import contract_inputs, lead_inputs  # noqa: F401 - make their inputs known
+from reporting.queries import contract_inputs, lead_inputs, renewal_inputs  # noqa: F401 - make their inputs known
 from reporting.queries.inputs import ALL, GROUPS, INPUTS, Reading, Readings, Span
 from reporting.queries.periods import months_before, period_before
 from reporting.queries.report import currency_of, watermark

@@ -18,7 +18,9 @@ from chassis.guard import ACROSS
 from chassis.operation import Runtime
 from chassis.reading import table_of
 from chassis.sql import insert_if_absent
+from reporting import copies
 from reporting.domain.archive import Archive, ArchivedEvent, CaughtUp
+from reporting.domain.contract_facts import CONTRACTS
 from reporting.domain.lead_facts import ACTIVITY_EVENTS, STEP_EVENTS, note_responses, note_steps
 from reporting.domain.marketing_facts import LEADS
 from reporting.domain.touch_facts import TOUCHES
@@ -30,6 +32,8 @@ AT_ONCE = 500
 Listener = Callable[[Session, Sequence[Event]], Any]
 CAME_LATER: Mapping[str, tuple[tuple[str, ...], Listener]] = {
     "leads": (LEADS.events, projecting(LEADS)),
+    "contracts": (CONTRACTS.events, projecting(CONTRACTS)),
+    "account_health": (copies.ACCOUNT_EVENTS, copies.remember_accounts),
     "touches": (TOUCHES.events, projecting(TOUCHES)),
     "lifecycle_steps": (STEP_EVENTS, note_steps),
     "responses": (ACTIVITY_EVENTS, note_responses),
