@@ -1,4 +1,4 @@
-"""`./rapport bench [suite|import|export|partner]`: figures of a whole suite, each measured on a home of its own.
+"""`./rapport bench [suite|import|export|partner|workflows]`: figures of a suite, each on a home of its own.
 
 Options of all: `-o json` prints one JSON line last; `--postgres local` measures on PostgreSQL.
 """
@@ -15,6 +15,7 @@ import export_figures
 import import_figures
 import partner_figures
 import suite_figures
+import workflow_figures
 from measuring import Bench
 
 PARTS = {
@@ -22,6 +23,7 @@ PARTS = {
     "import": import_figures,
     "export": export_figures,
     "partner": partner_figures,
+    "workflows": workflow_figures,
 }
 
 

@@ -62,14 +62,33 @@ export function AttributionCard({ period }: { period: { from?: string; to?: stri
                 />
               </div>
             )}
-            <p className={classes.reason}>
-              Together <Drill records={found.data.records}>{money(found.data.total)}</Drill>, the value of {count(found.data.row_count)} won deals
-              {(found.data.rows_in_other_currencies ?? 0) > 0 && `, ${count(found.data.rows_in_other_currencies)} of them in other currencies and left out`}
-              {(found.data.rows_without_amount ?? 0) > 0 && `, ${count(found.data.rows_without_amount)} without an amount`}.
-            </p>
+            <dl className={classes.inputs}>
+              <div>
+                <dt>Won deals</dt>
+                <dd className="num">
+                  <Drill records={found.data.records}>{count(found.data.row_count)}</Drill>
+                </dd>
+              </div>
+              <div>
+                <dt>Together</dt>
+                <dd className="num">{money(found.data.total)}</dd>
+              </div>
+              <Left label="In other currencies, left out" number={found.data.rows_in_other_currencies} />
+              <Left label="Without an amount" number={found.data.rows_without_amount} />
+            </dl>
           </>
         )}
       </article>
     </section>
+  );
+}
+
+function Left({ label, number }: { label: string; number: number | undefined }) {
+  if (!number) return null;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="num">{count(number)}</dd>
+    </div>
   );
 }
