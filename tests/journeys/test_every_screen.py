@@ -148,6 +148,11 @@ OPENED = (
         Opened(f"new record in {place}", f"/{place}", click("[data-testid=new-record]"), "[role=dialog] form")
         for place in ("accounts", "contacts", "leads", "deals", "tasks")
     ),
+    *(
+        Opened(f"dashboard, {view}", f"/dashboard?view={view}", lambda _: None, f"[data-testid={shows}]")
+        for view, shows in (("mine", "key-metrics"), ("team", "waiting-approvals"))
+    ),
+    Opened("dry run", "/workflows/new", click("[data-testid=dry-run]"), "[data-testid=dry-run-result]"),
     Opened("metrics by group", "/figures?group=channel", lambda _: None, "[data-testid=metric-cac]"),
     Opened("report", "/reports", click("[data-testid=example-conversion]"), "[data-testid=report-result]"),
     Opened("lines of a deal", "/deals/{open_deal}", the_lines, "[data-testid=save-lines]"),

@@ -82,8 +82,25 @@ def percent(**kwargs: Any) -> fields.Float:
 # --- pipelines -------------------------------------------------------------------------------------------------
 
 
+# What a stage may ask of the deals that enter it.
+GATE_FIELDS = (
+    "amount",
+    "account_id",
+    "contact_id",
+    "owner_id",
+    "product_id",
+    "expected_close_on",
+    "next_step",
+    "competitor",
+    "source",
+)
+
+
 class StageWrite(Message):
-    """One stage of a pipeline; `probability` in percent."""
+    """One stage of a pipeline; `probability` in percent.
+
+    A deal enters the stage only when its `required_fields` are filled in.
+    """
 
     id = Id("stage")
     name = Text(longest=80, shortest=1, required=True)
@@ -92,6 +109,9 @@ class StageWrite(Message):
     forecast_category = one_of(*CATEGORIES, load_default="pipeline")
     rotting_days = fields.Integer(
         strict=True, allow_none=True, load_default=None, validate=validate.Range(min=1, max=3650)
+    )
+    required_fields = fields.List(
+        one_of(*GATE_FIELDS), load_default=list, validate=validate.Length(max=len(GATE_FIELDS))
     )
 
 
@@ -102,6 +122,7 @@ class StageView(View):
     probability = fields.Integer(required=True)
     forecast_category = fields.String(required=True)
     rotting_days = fields.Integer(allow_none=True)
+    required_fields = fields.List(fields.String(), required=True)
     position = fields.Integer(required=True)
 
 

@@ -158,6 +158,7 @@ class Deal(Searchable, Base):
         self.require_free()
         if self.status != OPEN:
             raise DealIsClosed()
+        stage.require_of(self)
         if stage.kind == LOST and not lost_reason:
             raise LostReasonMissing()
         if stage.kind == WON and self.approval_status not in (None, APPROVED):

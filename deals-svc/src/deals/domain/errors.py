@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chassis.errors import Conflict, Forbidden, Invalid, RuleBroken
 
 
@@ -162,3 +164,22 @@ class NothingRecurs(RuleBroken):
 class DealWithoutAccount(RuleBroken):
     code = "deals.deal_without_account"
     message = "A contract is with an account; give the deal one first."
+
+
+class StageGate(Invalid):
+    code = "deals.stage_gate"
+    message = "The stage {stage} asks for {fields}; fill in what is missing first."
+
+    def __init__(self, stage: str, missing: Sequence[str]) -> None:
+        super().__init__(
+            stage=stage,
+            fields=", ".join(missing),
+            errors=[
+                {
+                    "pointer": f"/{name}",
+                    "code": "required_by_stage",
+                    "message": f"Fill it in before the deal enters {stage}.",
+                }
+                for name in missing
+            ],
+        )

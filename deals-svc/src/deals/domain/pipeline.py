@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, String
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis import ids
 from chassis.record import Record, Row, Shown
 from deals.domain.base import Base
-from deals.domain.errors import StageNotInPipeline, StagesIncomplete
+from deals.domain.errors import StageGate, StageNotInPipeline, StagesIncomplete
 
 OPEN, WON, LOST = "open", "won", "lost"
 
@@ -31,6 +31,7 @@ class Stage(Row, Base):
     probability: Mapped[int] = mapped_column(Integer)
     forecast_category: Mapped[str] = mapped_column(String(12), default="pipeline")
     rotting_days: Mapped[int | None] = mapped_column(Integer, default=None)
+    required_fields: Mapped[list[str]] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(Integer)
 
     def view(self) -> dict[str, Any]:
@@ -41,8 +42,15 @@ class Stage(Row, Base):
             "probability": self.probability,
             "forecast_category": self.forecast_category,
             "rotting_days": self.rotting_days,
+            "required_fields": list(self.required_fields or ()),
             "position": self.position,
         }
+
+    def require_of(self, deal: Any) -> None:
+        """Refuse a deal that does not say what this stage asks for; raises `StageGate` naming each field."""
+        missing = [name for name in self.required_fields or () if getattr(deal, name) in (None, "")]
+        if missing:
+            raise StageGate(self.name, missing)
 
 
 class Pipeline(Record, Base):
@@ -77,6 +85,7 @@ class Pipeline(Record, Base):
                 stage = Stage(workspace_id=self.workspace_id, id=values.get("id") or ids.new("stage"))
             for name in ("name", "kind", "probability", "forecast_category", "rotting_days"):
                 setattr(stage, name, values.get(name))
+            stage.required_fields = list(dict.fromkeys(values.get("required_fields") or ()))
             stage.position = position
             arranged.append(stage)
         self.stages = arranged

@@ -33,6 +33,7 @@ def open_deal(
         name: values.pop(name) for name in ("probability", "forecast_category") if name in values
     }
     deal.set(values)
+    stage.require_of(deal)
     lost_reason = "other" if stage.kind == LOST else None
     uow.add_row(deal.enter(stage, at=ctx.now, on=values["opened_on"], by=ctx.caller, lost_reason=lost_reason))
     deal.set(chosen)

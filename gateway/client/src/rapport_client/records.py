@@ -1307,6 +1307,7 @@ class Stage(Record):
     probability: int
     forecast_category: str
     rotting_days: int | None
+    required_fields: list[str]
     position: int
 
 

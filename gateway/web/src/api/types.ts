@@ -124,6 +124,7 @@ export interface Stage {
   probability: number;
   forecast_category: string | null;
   rotting_days: number | null;
+  required_fields: string[];
   position: number;
 }
 

@@ -1,18 +1,21 @@
-// The sales dashboard: who sells, how often deals are won, what is in the pipeline, how long a sale takes.
-import { Select } from "@mantine/core";
+// The sales dashboard, as each role needs it: a rep sees the own day, a manager the team, everybody else the company:
+// who sells, how often deals are won, what is in the pipeline, how long a sale takes.
+import { SegmentedControl, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, useState } from "react";
+import { lazy, useState, type ReactNode } from "react";
 import { useSearchParams } from "react-router";
 
 import { reports } from "../api/client";
 import type { LeaderRow, PipelineRow, Report, SalesCycle, WinRateRow } from "../api/types";
 import { usePipelines } from "../app/directory";
+import { useSession } from "../app/session";
 import { keys } from "../app/queryClient";
 import { count, decimal, money, percent } from "../ui/format";
 import { Page } from "../ui/Page";
 import classes from "./Dashboard.module.css";
 import { Drill } from "./drill";
 import { ReportTable } from "./ReportTable";
+import { KeyMetrics, MyDay, MyTeam } from "./roles";
 import { Tile } from "./Tile";
 
 const LeaderboardChart = lazy(async () => ({ default: (await import("./charts")).LeaderboardChart }));
@@ -33,7 +36,24 @@ function useReport<Row>(name: string, query: Record<string, string | undefined>,
   return useQuery({ queryKey: keys.report(name, query), queryFn: read });
 }
 
+const VIEWS = [
+  { value: "mine", label: "Mine" },
+  { value: "team", label: "Team" },
+  { value: "company", label: "Company" },
+];
+const VIEW_OF_ROLE: Record<string, string> = { rep: "mine", support: "mine", manager: "team" };
+
 export default function DashboardPage() {
+  const [params, setParams] = useSearchParams();
+  const { user } = useSession();
+  const view = params.get("view") ?? VIEW_OF_ROLE[user.role] ?? "company";
+  const views = <SegmentedControl size="xs" aria-label="Whose figures" data={VIEWS} value={view} onChange={(value) => setParams({ view: value }, { replace: true })} data-testid="dashboard-view" />;
+  if (view === "mine") return <Page title="Dashboard" width={1280} actions={views}><MyDay /></Page>;
+  if (view === "team") return <Page title="Dashboard" width={1280} actions={views}><MyTeam /></Page>;
+  return <Company views={views} />;
+}
+
+function Company({ views }: { views: ReactNode }) {
   const [params, setParams] = useSearchParams();
   const pipelines = usePipelines();
   const pipelineId = params.get("pipeline") ?? undefined;
@@ -53,6 +73,8 @@ export default function DashboardPage() {
       title="Dashboard"
       width={1280}
       actions={
+        <>
+        {views}
         <Select
           aria-label="Pipeline"
           placeholder="All pipelines"
@@ -62,11 +84,13 @@ export default function DashboardPage() {
           size="xs"
           data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
           value={pipelineId ?? null}
-          onChange={(id) => setParams(id ? { pipeline: id } : {}, { replace: true })}
+          onChange={(id) => setParams(id ? { view: "company", pipeline: id } : { view: "company" }, { replace: true })}
         />
+        </>
       }
     >
       <Figures overall={overall.data} pipeline={everyPipeline.data} won={won.data} />
+      <KeyMetrics />
       <div className={classes.grid}>
         <Tile
           title="Leaderboard"

@@ -4,18 +4,19 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 
 import { reports } from "../api/client";
-import type { Metric, MetricFigure, MetricInput, Money } from "../api/types";
+import type { Metric, MetricFigure, MetricInput } from "../api/types";
 import { usePeople } from "../app/directory";
 import { keys } from "../app/queryClient";
 import { Drill } from "../dashboard/drill";
 import { ReportTable } from "../dashboard/ReportTable";
 import { CurlButton } from "../ui/Curl";
-import { ago, count, day, decimal, money } from "../ui/format";
+import { ago, count, day, decimal } from "../ui/format";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/Problem";
 import { AttributionCard } from "./AttributionCard";
 import classes from "./Metrics.module.css";
 import { PERIODS, periodOf } from "./periods";
+import { isMoney, shown } from "./shown";
 
 const COMPARISONS = [
   { value: "", label: "No comparison" },
@@ -200,32 +201,4 @@ function Groups({ metric, byOwner }: { metric: Metric; byOwner: boolean }) {
       />
     </div>
   );
-}
-
-function isMoney(unit: string): boolean {
-  return unit === "money" || unit === "money_per_day";
-}
-
-/** A figure in its unit. */
-function shown(value: MetricFigure["value"], unit: string): string {
-  if (value === null || value === undefined) return "—";
-  if (typeof value === "object") return `${money(value as Money)}${unit === "money_per_day" ? " a day" : ""}`;
-  switch (unit) {
-    case "percent":
-      return `${decimal(value, 2)} %`;
-    case "years":
-      return `${decimal(value, 2)} years`;
-    case "months":
-      return `${decimal(value, 1)} months`;
-    case "hours":
-      return `${decimal(value, 1)} hours`;
-    case "days":
-      return `${decimal(value, 1)} days`;
-    case "per_year":
-      return `${decimal(value, 2)} a year`;
-    case "count":
-      return count(value);
-    default:
-      return decimal(value, 2);
-  }
 }
