@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from automation.domain.actions import WAIT
 from chassis.clients import Client
 from chassis.context import Context
 
@@ -20,6 +21,9 @@ OPERATIONS = {
 
 def perform(client: Client, action: str, ctx: Context, arguments: dict[str, Any]) -> dict[str, Any]:
     """Have the effect, kept single by the command id in `ctx` and the id in `arguments`; returns what to remember."""
+    if action == WAIT:
+        # Its time has come: that was all.
+        return {}
     service, operation = OPERATIONS[action]
     answer = client.call(service, operation, ctx, **arguments)
     if "data" in answer:

@@ -167,3 +167,33 @@ def test_only_a_failed_run_is_tried_again() -> None:
     with pytest.raises(AppError) as refusal:
         run(runtime, "retry_run", run_id=the_run(runtime)["id"])
     assert refusal.value.code == "automation.run_not_failed"
+
+
+def test_a_pause_holds_up_what_comes_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Answers()
+    runtime = with_follow_ups(a_runtime(client))
+    task = {"type": "create_task", "subject": "Look"}
+    later = {**task, "subject": "Look again"}
+    made = run(
+        runtime,
+        "create_workflow",
+        name="Patient",
+        trigger={"event": "deal.won.v1"},
+        actions=[{"type": "wait", "duration": "2h"}, task, {"type": "wait", "duration": "3d"}, later],
+    )
+    run(runtime, "enable_workflow", workflow_id=made["id"], expected_version=made["version"])
+    began = clock.now()
+
+    def subjects(hours: float) -> list[str]:
+        monkeypatch.setattr(clock, "now", lambda: began + timedelta(hours=hours))
+        for _ in range(2):
+            runner.run_steps(runtime)
+        return [arguments["subject"] for _, _, arguments in client.asked]
+
+    hear(runtime, an_event("deal.won.v1", {"id": DEAL, "name": "Wind park", "owner_id": USER}))
+    assert subjects(1.9) == []
+    assert subjects(2.1) == ["Look"]
+    assert subjects(74) == ["Look"]
+    assert the_run(runtime)["status"] == "running"
+    assert subjects(74.2) == ["Look", "Look again"]
+    assert the_run(runtime)["status"] == "completed"

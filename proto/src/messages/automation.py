@@ -40,6 +40,7 @@ ACTIONS = (
     "assign_owner",
     "set_lifecycle",
     "notify",
+    "wait",
 )
 # What each action has to say; anything else it says is refused.
 ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -50,6 +51,7 @@ ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     "assign_owner": ("pool",),
     "set_lifecycle": ("stage", "reason"),
     "notify": ("title", "body", "to", "kind", "title_of_many"),
+    "wait": ("duration",),
 }
 REQUIRED_OF_ACTIONS = {
     "create_task": "subject",
@@ -57,6 +59,7 @@ REQUIRED_OF_ACTIONS = {
     "create_deal": "name",
     "set_lifecycle": "stage",
     "notify": "title",
+    "wait": "duration",
 }
 OWNER, MANAGER, ADMINS = "owner", "manager", "admins"
 # Before the name of a team, all of whose members are meant.
@@ -297,13 +300,14 @@ class ActionWrite(Message):
     term, of which there is one however often it is asked for: `assignee`. `assign_owner` gives a lead to the owner of
     its account, else by territory, else to the next of a team: `pool`. `set_lifecycle` says how far a lead has come:
     `stage`. `notify` tells people: `title`, `body`, `to`, `kind`; of what an import did to many records it tells once,
-    with `title_of_many`.
+    with `title_of_many`. `wait` lets a `duration` pass before the next action.
     """
 
     type = one_of(*ACTIONS, required=True)
     subject = Text(longest=300, shortest=1)
     due_in = _span()
     starts_in = _span()
+    duration = _span()
     assignee = Text(longest=40, metadata={"description": "`owner` (of the record) or the id of a user."})
     priority = one_of(*PRIORITIES)
     name = Text(longest=200, shortest=1)

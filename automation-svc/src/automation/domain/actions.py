@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from automation.domain import placeholders
@@ -18,7 +18,7 @@ from messages.automation import ADMINS, MANAGER, OWNER, TEAM
 
 CREATE_TASK, CREATE_MEETING, CREATE_DEAL = "create_task", "create_meeting", "create_deal"
 OPEN_RENEWAL, NOTIFY, ASSIGN = "open_renewal", "notify", "assign_owner"
-SET_LIFECYCLE = "set_lifecycle"
+SET_LIFECYCLE, WAIT = "set_lifecycle", "wait"
 LONGEST_SUBJECT = 300
 LONGEST_NAME = 200
 LONGEST_BODY = 2000
@@ -68,6 +68,11 @@ def check(action: Mapping[str, Any], event_type: str) -> None:
             raise RecipientUnknown(recipient=wanted)
 
 
+def due_at(action: str, planned: Mapping[str, Any], moment: datetime) -> datetime:
+    """When a step that may begin at a moment is to be done: at once, but for one that waits."""
+    return moment + duration(planned["duration"]) if action == WAIT and planned else moment
+
+
 def plan(
     action: Mapping[str, Any],
     fact: Fact,
@@ -85,6 +90,8 @@ def plan(
         return Plan(_deal(action, fact, key))
     if action["type"] == SET_LIFECYCLE:
         return Plan({"lead_id": fact.record_id, "stage": action["stage"], "reason": action.get("reason")})
+    if action["type"] == WAIT:
+        return Plan({"duration": action["duration"]})
     if action["type"] == OPEN_RENEWAL:
         return Plan({"contract_id": fact.record_id, "owner_id": assignee(action, fact)})
     return _notification(action, fact, key, run_id, workflow_id, people)

@@ -273,7 +273,7 @@ def _steps(session: Session, one: _Begun, run_id: str, people: People) -> list[d
                 "effect_key": key,
                 "status": SKIPPED if has_nothing_to_do else first,
                 "attempts": 0,
-                "next_at": moment,
+                "next_at": actions.due_at(action["type"], plan.input or {}, moment),
                 "input": plan.input or {},
                 "reason": plan.reason,
                 "finished_at": moment if has_nothing_to_do else None,

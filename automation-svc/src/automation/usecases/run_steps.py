@@ -17,6 +17,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from automation.clients import perform
+from automation.domain import actions
 from automation.domain.run import (
     COMPLETED,
     FAILED,
@@ -213,7 +214,10 @@ def _next(session: Session, step: Claimed) -> bool:
     ).first()
     if following is None:
         return False
-    following.status, following.next_at = PENDING, clock.now()
+    following.status, following.next_at = (
+        PENDING,
+        actions.due_at(following.action, following.input, clock.now()),
+    )
     return True
 
 

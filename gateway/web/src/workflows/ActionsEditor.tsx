@@ -14,8 +14,8 @@ const CHOICES: Record<string, { value: string; label: string }[]> = {
   deal_type: ["new", "renewal", "expansion"].map((value) => ({ value, label: words(value) })),
   stage: ["subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other"].map((value) => ({ value, label: words(value) })),
 };
-const LABELS: Record<string, string> = { due_in: "Due in", starts_in: "Starts in", title_of_many: "Title for an import", to: "To", pool: "Else by turns in", assignee: "For" };
-const HINTS: Record<string, string> = { due_in: "30m, 2h, 7d", starts_in: "30m, 2h, 7d", pool: "team:Sales", subject: "Fields in braces: {name}", title: "Fields in braces: {name}" };
+const LABELS: Record<string, string> = { due_in: "Due in", duration: "For", starts_in: "Starts in", title_of_many: "Title for an import", to: "To", pool: "Else by turns in", assignee: "For" };
+const HINTS: Record<string, string> = { due_in: "30m, 2h, 7d", duration: "30m, 2h, 7d", starts_in: "30m, 2h, 7d", pool: "team:Sales", subject: "Fields in braces: {name}", title: "Fields in braces: {name}" };
 
 interface Props {
   parts: WorkflowParts;

@@ -20,6 +20,7 @@ const MADE: Record<string, [string, string]> = {
   assign_owner: ["owner assigned", "owners assigned"],
   set_lifecycle: ["lifecycle stage set", "lifecycle stages set"],
   notify: ["notification", "notifications"],
+  wait: ["pause", "pauses"],
 };
 
 const counted = (number: number, [one, many]: [string, string]) => `${count(number)} ${number === 1 ? one : many}`;

@@ -42,6 +42,7 @@ export const ACTIONS: Record<string, string> = {
   assign_owner: "assign an owner",
   set_lifecycle: "set the lifecycle stage",
   notify: "send a notification",
+  wait: "wait",
 };
 
 export function eventInWords(event: string): string {
@@ -51,6 +52,7 @@ export function eventInWords(event: string): string {
 }
 
 function actionInWords(action: Action): string {
+  if (action.type === "wait") return `wait ${String(action.duration)}`;
   const said = action.subject ?? action.title;
   const subject = typeof said === "string" ? ` “${said}”` : "";
   return (ACTIONS[action.type] ?? words(action.type).toLowerCase()) + subject;
