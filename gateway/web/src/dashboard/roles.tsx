@@ -38,9 +38,9 @@ export function MyDay() {
       <Figures metrics={metrics.data?.data} of={(metric) => metric.groups?.find((group) => group.key === me)} />
       <div className={classes.grid}>
         <Tasks title="To do today" filter={`kind = "task" AND status != "completed" AND due_at < tomorrow AND ${mine}`} />
-        <Deals title="Closing this month" filter={`${CLOSING} AND ${mine}`} sort="-amount" />
-        <Deals title="Past their closing day" filter={`${OVERDUE} AND ${mine}`} sort="expected_close_on" />
-        <Deals title="Not moved for 30 days" filter={`${QUIET} AND ${mine}`} sort="stage_entered_at" />
+        <Deals title="Closing this month" filter={`${CLOSING} AND ${mine}`} sort="-amount" none="No open deal is to close this month." />
+        <Deals title="Past their closing day" filter={`${OVERDUE} AND ${mine}`} sort="expected_close_on" none="No open deal is past its closing day." />
+        <Deals title="Not moved for 30 days" filter={`${QUIET} AND ${mine}`} sort="stage_entered_at" none="Every open deal has moved." />
       </div>
     </>
   );
@@ -55,9 +55,9 @@ export function MyTeam() {
       <Rows title="This quarter, by person" testid="by-person" error={metrics.error} isPending={metrics.isPending}>
         {metrics.data && <People metrics={metrics.data.data} />}
       </Rows>
-      <Deals title="Not moved for 30 days" filter={QUIET} sort="stage_entered_at" />
-      <Deals title="Closing this month" filter={CLOSING} sort="-amount" />
-      <Deals title="Past their closing day" filter={OVERDUE} sort="expected_close_on" />
+      <Deals title="Not moved for 30 days" filter={QUIET} sort="stage_entered_at" none="Every open deal has moved." />
+      <Deals title="Closing this month" filter={CLOSING} sort="-amount" none="No open deal is to close this month." />
+      <Deals title="Past their closing day" filter={OVERDUE} sort="expected_close_on" none="No open deal is past its closing day." />
       <Tasks title="Overdue tasks" filter={"kind = \"task\" AND status != \"completed\" AND due_at < now"} />
     </div>
   );
@@ -66,7 +66,18 @@ export function MyTeam() {
 /** What whoever answers for the company asks first; each figure with its formula is under Metrics. */
 export function KeyMetrics() {
   const metrics = useMetrics(OF_COMPANY, "none", "this-year");
-  return <Figures metrics={metrics.data?.data} of={(metric) => metric} />;
+  const known = metrics.data?.data.filter((metric) => metric.value !== null);
+  const others = OF_COMPANY.length - (known?.length ?? 0);
+  return (
+    <>
+      {known?.length !== 0 && <Figures metrics={known} of={(metric) => metric} />}
+      {known && others > 0 && (
+        <p className={classes.further}>
+          {count(others)} more figures have nothing to count yet. <Link className="link" to="/figures">Metrics</Link> says what each is made of.
+        </p>
+      )}
+    </>
+  );
 }
 
 function Figures({ metrics, of }: { metrics: Metric[] | undefined; of: (metric: Metric) => MetricFigure | undefined }) {
@@ -104,7 +115,7 @@ function People({ metrics }: { metrics: Metric[] }) {
           right: true,
           cell: (id: string | null) => {
             const figure = metric.groups?.find((group) => group.key === id);
-            return <span title={figure?.reason ?? undefined}>{shown(figure?.value ?? null, metric.unit)}</span>;
+            return <span style={{ whiteSpace: "nowrap" }} title={figure?.reason ?? undefined}>{shown(figure?.value ?? null, metric.unit)}</span>;
           },
         })),
       ]}
@@ -112,11 +123,11 @@ function People({ metrics }: { metrics: Metric[] }) {
   );
 }
 
-function Deals({ title, filter, sort }: { title: string; filter: string; sort: string }) {
+function Deals({ title, filter, sort, none }: { title: string; filter: string; sort: string; none: string }) {
   const query = { filter, sort, limit: 6, count: true } as const;
   const found = useQuery({ queryKey: [...keys.lists("deals"), query], queryFn: () => list("deals", query) });
   return (
-    <Rows title={title} error={found.error} isPending={found.isPending} more={`/deals?${new URLSearchParams({ filter, sort })}`} total={found.data?.total} none="None. Good.">
+    <Rows title={title} error={found.error} isPending={found.isPending} more={`/deals?${new URLSearchParams({ filter, sort })}`} total={found.data?.total} none={none}>
       {found.data?.data.map((deal: Deal) => (
         <li key={deal.id}>
           <Link className="link clip" to={`/deals/${deal.id}`}>
@@ -134,7 +145,7 @@ function Tasks({ title, filter }: { title: string; filter: string }) {
   const query = { filter, sort: "due_at", limit: 6, count: true } as const;
   const found = useQuery({ queryKey: [...keys.lists("activities"), query], queryFn: () => list("activities", query) });
   return (
-    <Rows title={title} error={found.error} isPending={found.isPending} more="/tasks" total={found.data?.total} none="Nothing is due. Good.">
+    <Rows title={title} error={found.error} isPending={found.isPending} more="/tasks" total={found.data?.total} none="Nothing is due.">
       {found.data?.data.map((task: Activity) => (
         <li key={task.id}>
           <Link className="link clip" to={`/activities/${task.id}`}>

@@ -86,7 +86,6 @@ export default function MetricsPage() {
             {found.data.compared_to && `, beside ${day(found.data.compared_to.from)} to ${day(found.data.compared_to.to)}`}
             {found.data.watermark.at && ` · as of ${ago(found.data.watermark.at)}`}
           </p>
-          <AttributionCard period={periodOf(period)} />
           {SECTIONS.map(([group, title]) => {
             const rows = found.data.data.filter((metric) => metric.group === group);
             return rows.length === 0 ? null : (
@@ -100,6 +99,7 @@ export default function MetricsPage() {
               </section>
             );
           })}
+          <AttributionCard period={periodOf(period)} />
         </>
       )}
     </Page>
