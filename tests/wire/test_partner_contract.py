@@ -23,6 +23,7 @@ CATALOGUES = {
 # What partners never see: figures that follow other people's work, what the workspace thinks of its customers, and how
 # it comes to its prices.
 LEFT_OUT = {"version", "open_deal_count", "last_activity_at", "health", "health_source"}
+LEFT_OUT |= {"original_source", "medium", "campaign", "content", "term"}
 LEFT_OUT |= {"list_amount", "approval_status", "approval_id", "contract_id"}
 # How far the workspace is with a lead is its own affair.
 LEFT_OUT_OF = {

@@ -266,3 +266,31 @@ def test_a_converted_lead_that_an_import_brings_again_stays_converted(runtime: R
     run(runtime, "import_leads", **chunk)
     after = run(runtime, "get_lead", lead_id=lead["id"])
     assert (after["status"], after["title"], a_context().workspace_id) == ("converted", "CEO", WORKSPACE)
+
+
+# --- what brought them -------------------------------------------------------------------------------------------
+
+
+def test_the_first_source_stays_and_the_latest_moves(runtime: Runtime) -> None:
+    lead = a_lead(runtime)
+    assert (lead["source"], lead["original_source"]) == (None, None)
+
+    def changed(**changes: Any) -> dict[str, Any]:
+        version = run(runtime, "get_lead", lead_id=lead["id"])["version"]
+        found: dict[str, Any] = run(
+            runtime, "update_lead", lead_id=lead["id"], expected_version=version, changes=changes
+        )
+        return found
+
+    assert changed(source="google", medium="cpc", campaign="spring")["original_source"] == "google"
+    after = changed(source="fair", medium=None)
+    assert (after["source"], after["medium"], after["original_source"]) == ("fair", None, "google")
+    assert changed(source=None)["original_source"] == "google"
+    said = refused(
+        runtime, "update_lead", lead_id=lead["id"], expected_version=1, changes={"original_source": "mail"}
+    )
+    assert said.code == "invalid"
+    changed(source="web")
+    contact_id = run(runtime, "convert_lead", lead_id=lead["id"])["contact_id"]
+    contact = run(runtime, "get_contact", contact_id=contact_id)
+    assert (contact["source"], contact["original_source"], contact["campaign"]) == ("web", "google", "spring")

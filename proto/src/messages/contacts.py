@@ -246,6 +246,10 @@ class ContactWrite(Message):
     owner_id = Id("user", allow_none=True)
     team_id = Id("team", allow_none=True)
     source = Text(longest=120, allow_none=True)
+    medium = Text(longest=120, allow_none=True)
+    campaign = Text(longest=200, allow_none=True)
+    content = Text(longest=200, allow_none=True)
+    term = Text(longest=200, allow_none=True)
     tags = tags()
     external_id = Text(longest=200, shortest=1, allow_none=True)
     custom = custom()
@@ -265,6 +269,14 @@ class ContactView(RecordView):
     owner_id = fields.String(allow_none=True)
     team_id = fields.String(allow_none=True)
     source = fields.String(allow_none=True)
+    original_source = fields.String(
+        allow_none=True,
+        metadata={"description": "The first source, whatever `source` becomes; never changed."},
+    )
+    medium = fields.String(allow_none=True)
+    campaign = fields.String(allow_none=True)
+    content = fields.String(allow_none=True)
+    term = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     external_id = fields.String(allow_none=True)
     last_activity_at = fields.String(required=True, allow_none=True)
@@ -375,6 +387,10 @@ class LeadWrite(Message):
     owner_id = Id("user", allow_none=True)
     team_id = Id("team", allow_none=True)
     source = Text(longest=120, allow_none=True)
+    medium = Text(longest=120, allow_none=True)
+    campaign = Text(longest=200, allow_none=True)
+    content = Text(longest=200, allow_none=True)
+    term = Text(longest=200, allow_none=True)
     tags = tags()
     external_id = Text(longest=200, shortest=1, allow_none=True)
     custom = custom()
@@ -394,6 +410,14 @@ class LeadView(RecordView):
     owner_id = fields.String(allow_none=True)
     team_id = fields.String(allow_none=True)
     source = fields.String(allow_none=True)
+    original_source = fields.String(
+        allow_none=True,
+        metadata={"description": "The first source, whatever `source` becomes; never changed."},
+    )
+    medium = fields.String(allow_none=True)
+    campaign = fields.String(allow_none=True)
+    content = fields.String(allow_none=True)
+    term = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     external_id = fields.String(allow_none=True)
     employee_count = fields.Integer(allow_none=True)

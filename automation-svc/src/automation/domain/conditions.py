@@ -37,6 +37,7 @@ _PERSON = [
     *_COMMON,
     *_SOLD_TO,
     *_fields("text", "name", "first_name", "last_name", "email", "phone", "title"),
+    *_fields("text", "original_source", "medium", "campaign", "content", "term"),
 ]
 
 CATALOGUES = {

@@ -27,6 +27,11 @@ from contacts.usecases.references import require_account
 FREE_MAIL = frozenset(
     {"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de", "web.de"}
 )
+# What a contact takes over from the lead.
+SHARED = (
+    *("first_name", "last_name", "email", "phone", "title", "owner_id", "team_id", "tags"),
+    *("source", "medium", "campaign", "content", "term"),
+)
 
 
 def convert_lead(
@@ -162,19 +167,8 @@ def _contact(uow: UnitOfWork, lead: Lead, contact_id: str | None) -> Contact | N
 def _belonging(uow: UnitOfWork, lead: Lead, contact: Contact | None, account: Account) -> Contact:
     """The contact as one of the account: the lead in person where nobody was known."""
     if contact is None:
-        contact = Contact()
-        shared = (
-            "first_name",
-            "last_name",
-            "email",
-            "phone",
-            "title",
-            "owner_id",
-            "team_id",
-            "source",
-            "tags",
-        )
-        contact.set({name: getattr(lead, name) for name in shared} | {"account_id": account.id})
+        contact = Contact(original_source=lead.original_source)
+        contact.set({name: getattr(lead, name) for name in SHARED} | {"account_id": account.id})
         return uow.add(contact)
     theirs = _theirs(uow, contact)
     if theirs is not None and theirs.id != account.id:

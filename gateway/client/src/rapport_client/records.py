@@ -336,6 +336,11 @@ class Contact(Record):
     owner_id: str | None
     team_id: str | None
     source: str | None
+    original_source: str | None
+    medium: str | None
+    campaign: str | None
+    content: str | None
+    term: str | None
     tags: list[str] | None
     external_id: str | None
     last_activity_at: datetime | None
@@ -657,6 +662,11 @@ class Lead(Record):
     owner_id: str | None
     team_id: str | None
     source: str | None
+    original_source: str | None
+    medium: str | None
+    campaign: str | None
+    content: str | None
+    term: str | None
     tags: list[str] | None
     external_id: str | None
     employee_count: int | None

@@ -40,6 +40,13 @@ export const LEAD_STATUSES = ["new", "working", "qualified", "disqualified", "co
 
 const owner: FieldDefinition = { name: "owner_id", label: "Owner", kind: "person", onCreate: true };
 const source: FieldDefinition = { name: "source", label: "Source", kind: "text" };
+const broughtBy: readonly FieldDefinition[] = [
+  { name: "original_source", label: "First source", kind: "text", readOnly: true, more: true },
+  { name: "medium", label: "Medium", kind: "text", more: true },
+  { name: "campaign", label: "Campaign", kind: "text", more: true },
+  { name: "content", label: "Content", kind: "text", more: true },
+  { name: "term", label: "Search term", kind: "text", more: true },
+];
 const tags: FieldDefinition = { name: "tags", label: "Tags", kind: "tags" };
 const externalId: FieldDefinition = { name: "external_id", label: "External id", kind: "text", more: true };
 const created: FieldDefinition = { name: "created_at", label: "Created", kind: "instant", readOnly: true, more: true };
@@ -95,6 +102,7 @@ export const DEFINITIONS: Record<RecordResource, Definition> = {
       owner,
       tags,
       source,
+      ...broughtBy,
       { name: "language", label: "Language", kind: "text", more: true },
       { name: "time_zone", label: "Time zone", kind: "text", more: true },
       externalId,
@@ -123,6 +131,7 @@ export const DEFINITIONS: Record<RecordResource, Definition> = {
       owner,
       { ...source, onCreate: true },
       tags,
+      ...broughtBy,
       externalId,
       created,
       updated,

@@ -93,6 +93,8 @@ def _lead_of(event: Event) -> State:
     return {
         **stated(event),
         **{name: record.get(name) for name in copied},
+        # What brought them first, whatever brought them since.
+        "source": record.get("original_source") or record.get("source"),
         "created_at": created,
         "created_on": created.date(),
         "converted_on": None if converted is None else converted.date(),
