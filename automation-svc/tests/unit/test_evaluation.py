@@ -24,6 +24,7 @@ from sqlalchemy import delete, func, select
 
 from automation.domain.recipes import RECIPES
 from chassis import ids
+from chassis.errors import AppError
 from chassis.operation import Runtime
 from chassis.tables import held_event, inbox
 
@@ -205,3 +206,40 @@ def test_another_workspace_sees_no_runs(runtime: Runtime) -> None:
     hear(runtime, an_event("call.missed.v1", A_CALL, **MISSED))
     stranger = a_context(workspace_id="workspace_01k8bbbbbbbbbbbbbbbbbbbbbb")
     assert run(runtime, "list_runs", stranger)["data"] == []
+
+
+@pytest.mark.parametrize(("amount", "done"), [("100000.00", "Large"), ("99999.99", "Small")])
+def test_actions_with_opposite_conditions_are_a_branch(runtime: Runtime, amount: str, done: str) -> None:
+    task = {"type": "create_task"}
+    branch = [
+        {**task, "subject": "Large", "only_if": "amount >= 100000"},
+        {**task, "subject": "Small", "only_if": "NOT amount >= 100000"},
+    ]
+    made = run(runtime, "create_workflow", name="Branch", trigger={"event": "deal.won.v1"}, actions=branch)
+    run(runtime, "enable_workflow", workflow_id=made["id"], expected_version=made["version"])
+    record = {
+        "id": DEAL,
+        "name": "Wind park",
+        "owner_id": USER,
+        "amount": {"amount": amount, "currency": "EUR"},
+    }
+    hear(runtime, an_event("deal.won.v1", record))
+    (found,) = runs(runtime)
+    chosen = [step["input"].get("subject") for step in found["steps"] if step["status"] != "skipped"]
+    (left_out,) = [step["reason"] for step in found["steps"] if step["status"] == "skipped"]
+    assert chosen == [done]
+    assert left_out.startswith("Left out: ")
+    definition = {name: made[name] for name in ("trigger", "actions")}
+    events = [an_event("deal.won.v1", record).raw]
+    tally = run(runtime, "dry_run", **definition, events=events)["tally"]
+    assert (tally["actions"], tally["skipped"]) == (
+        {"create_task": 1},
+        {"Its own condition did not hold.": 1},
+    )
+
+
+def test_a_condition_of_an_action_that_cannot_be_read_is_refused(runtime: Runtime) -> None:
+    action = {"type": "create_task", "subject": "x", "only_if": "ammount > 1"}
+    with pytest.raises(AppError) as refused:
+        run(runtime, "create_workflow", name="x", trigger={"event": "deal.won.v1"}, actions=[action])
+    assert refused.value.code == "invalid_filter"

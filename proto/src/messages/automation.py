@@ -301,9 +301,13 @@ class ActionWrite(Message):
     its account, else by territory, else to the next of a team: `pool`. `set_lifecycle` says how far a lead has come:
     `stage`. `notify` tells people: `title`, `body`, `to`, `kind`; of what an import did to many records it tells once,
     with `title_of_many`. `wait` lets a `duration` pass before the next action.
+
+    An action with `only_if`, a filter over the same fields as that of the workflow, is left out where it does not hold;
+    two actions with opposite filters are a branch. It is decided when the run begins, by the record as it was then.
     """
 
     type = one_of(*ACTIONS, required=True)
+    only_if = Text(longest=2000, allow_none=True)
     subject = Text(longest=300, shortest=1)
     due_in = _span()
     starts_in = _span()
@@ -342,8 +346,8 @@ class ActionWrite(Message):
         required = REQUIRED_OF_ACTIONS.get(action)
         if required and not data.get(required):
             raise ValidationError("Missing data for required field.", required)
-        for name in data.keys() - {"type", *ACTION_FIELDS[action]}:
-            allowed = ", ".join(ACTION_FIELDS[action])
+        for name in data.keys() - {"type", "only_if", *ACTION_FIELDS[action]}:
+            allowed = ", ".join((*ACTION_FIELDS[action], "only_if"))
             raise ValidationError(f"{action} has no {name}; it takes {allowed}.", name)
 
 

@@ -19,6 +19,14 @@ def said(found: Explanation) -> str:
     return "; ".join(parts)[:LONGEST] or found.text[:LONGEST]
 
 
+def missed(found: Explanation) -> str:
+    """Each comparison that did not hold, and the value the record had."""
+    parts = [
+        f"{part.text} (it was {_value(part.actual)})" for part in _comparisons(found) if not part.matched
+    ]
+    return "; ".join(parts)[:LONGEST] or f"not {found.text}"[:LONGEST]
+
+
 def _comparisons(found: Explanation) -> Iterator[Explanation]:
     if found.field is not None:
         yield found

@@ -78,7 +78,7 @@ class Workflow(Record, Base):
     @property
     def only_notifies(self) -> bool:
         """Whether all it does is tell people something."""
-        return all(action["type"] == actions.NOTIFY for action in self.actions)
+        return all(action["type"] == actions.NOTIFY and not action.get("only_if") for action in self.actions)
 
     @property
     def counts(self) -> bool:
@@ -99,6 +99,15 @@ class Workflow(Record, Base):
         """What the filter makes of the record as it was then, comparison by comparison."""
         return self._look(fact)
 
+    def left_out(self, action: Mapping[str, Any], fact: Fact) -> str | None:
+        """Why an action is left out because its own condition does not hold; None when it is to be done."""
+        text = action.get("only_if")
+        if not text:
+            return None
+        here = Environment(None, (), fact.told_at)
+        found = filters.evaluate(_parsed(text, fact.event_type), fact.record, here)
+        return None if found.matched else f"Left out: {verdict.missed(found)}."
+
     def might_start_by(self, event_type: str, known: Mapping[str, Any]) -> bool:
         """Whether an event of which this much is known might pass the filter."""
         return filters.can_match(_parsed(self.filter, event_type), known, NOBODY)
@@ -114,6 +123,7 @@ class Workflow(Record, Base):
             filters.evaluate(_parsed(self.filter, event_type), {}, NOBODY)
             for action in self.actions:
                 actions.check(action, event_type)
+                filters.evaluate(_parsed(action.get("only_if"), event_type), {}, NOBODY)
 
 
 @lru_cache(maxsize=1000)

@@ -31,6 +31,7 @@ MOST_EXAMPLES = 20
 MOST_COUNTED = 20_000
 MOST_REASONS = 50
 UNREADABLE = "Suppressed: the pipeline of the deal is not known any more."
+LEFT_OUT = "Its own condition did not hold."
 CLOSED = ("won", "lost")
 DRY = "workflow_dry"
 
@@ -218,6 +219,9 @@ def _plan(
     is_of_many: bool,
 ) -> actions.Plan | None:
     """What an action would do; None for one whose choice is made only when it is taken."""
+    left_out = workflow.left_out(action, fact)
+    if left_out is not None:
+        return actions.Plan(None, LEFT_OUT)
     if action["type"] == actions.ASSIGN:
         return None
     key = actions.effect_key(workflow.id, workflow.revision, fact.event_id, position)

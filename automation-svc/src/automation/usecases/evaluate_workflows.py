@@ -250,7 +250,10 @@ def _steps(session: Session, one: _Begun, run_id: str, people: People) -> list[d
     for position, action in enumerate(workflow.actions):
         trigger_id = run_id if one.is_of_many else fact.event_id
         key = actions.effect_key(workflow.id, workflow.revision, trigger_id, position)
-        if one.is_of_many:
+        left_out = workflow.left_out(action, fact)
+        if left_out is not None:
+            plan = actions.Plan(None, left_out)
+        elif one.is_of_many:
             plan = actions.plan_for_many(action, fact, key, run_id, workflow.id, people)
         elif action["type"] == actions.ASSIGN:
             plan = _assigned(session, action, fact)

@@ -48,6 +48,7 @@ export function ActionsEditor({ parts, event, actions, onChange }: Props) {
             </ActionIcon>
           </div>
           <div className={classes.arguments}>
+            <TextInput label="Only if" size="xs" placeholder="Always. Or: amount >= 100000" value={typeof action.only_if === "string" ? action.only_if : ""} onChange={(event) => set(at, { ...action, only_if: event.currentTarget.value })} className={classes.wide} data-testid={`only-if-${at}`} />
             {(parts.actions.find((each) => each.type === action.type)?.arguments ?? []).filter((name) => name !== "kind").map((name) => (
               <Argument key={name} name={name} value={action[name]} onChange={(value) => set(at, { ...action, [name]: value })} />
             ))}
