@@ -317,3 +317,19 @@ def test_a_workflow_is_tried_on_the_past_before_it_is_switched_on(
     expect(page.get_by_test_id("versions").get_by_text("Revision 3")).to_be_visible()
     [kept] = rest.get("/v1/workflows", filter='name = "Look at it"')["data"]
     assert (kept["filter"], kept["status"]) == ("amount >= 7000", "published")
+
+
+def test_who_is_here_already_is_said_before_another_one_is_made(
+    furnished: Rapport, rest: Rest, records: dict[str, Any], open_as: Callable[..., Page]
+) -> None:
+    known = rest.post("/v1/contacts", {"last_name": "Twin", "email": "twin@once.example"})
+    page = open_as()
+    go(page, furnished, "/leads")
+    page.get_by_test_id("new-record").click()
+    page.get_by_label("Email").fill("Twin@once.example")
+    hint = page.get_by_test_id("look-alikes")
+    expect(hint).to_contain_text("has the same address, twin@once.example")
+    hint.get_by_role("link", name="Twin").click()
+    expect(page).to_have_url(re.compile(known["id"]))
+    found = rest.get("/v1/possible-duplicates", kind="account", name="ŠKODA works inc.")["data"]
+    assert [(one["name"], one["score"]) for one in found] == [("Škoda Works", 80)]

@@ -17,6 +17,7 @@ from contacts.domain.spend import Spend
 from contacts.queries import accounts, people
 from contacts.queries.figures import with_account_figures, with_last_activity
 from contacts.queries.lifecycle import lifecycle
+from contacts.queries.look_alikes import find_duplicates
 from contacts.queries.quality import QUALITY_FIELDS
 from contacts.queries.spending import SPEND_FIELDS
 from contacts.usecases.check_quality import check_every_workspace, check_quality
@@ -50,6 +51,7 @@ class Contacts(Service):
     # deals-svc and activities-svc ask whether the records they are to point to exist.
     issuers = ("gateway", "automation", "deals", "activities")
 
+    find_duplicates = query(find_duplicates)
     create_account = command(create_account, show=with_account_figures)
     update_account = command(update_account, show=with_account_figures)
     delete_account = command(deleter(Account), show=with_account_figures)

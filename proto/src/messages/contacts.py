@@ -622,6 +622,33 @@ class ImportLeads(ImportCommand):
 # --- the quality of the data -----------------------------------------------------------------------------------
 
 
+class DuplicateRow(View):
+    """A record that is probably the same; `score` is 0 to 100, `reason` says in words what they have in common."""
+
+    kind = one_of("account", "contact", "lead", required=True)
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    score = fields.Integer(required=True)
+    reason = fields.String(required=True)
+
+
+class DuplicatesView(View):
+    data = fields.List(fields.Nested(DuplicateRow), required=True)
+
+
+class FindDuplicates(Query):
+    """Records that are probably the same as one that is to be made: at most ten, the most probable first.
+
+    People are found by `email`, among contacts and leads; accounts by `domain` and `name`.
+    """
+
+    answers = DuplicatesView
+    kind = one_of("account", "contact", "lead", required=True)
+    email = Email(load_default=None, allow_none=True)
+    domain = Domain(load_default=None, allow_none=True)
+    name = Text(longest=200, shortest=1, load_default=None, allow_none=True)
+
+
 class QualityView(RecordView):
     """Shares in percent: `completeness` of the key fields, and `duplicate_share` of the records."""
 

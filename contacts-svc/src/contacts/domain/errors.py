@@ -61,3 +61,8 @@ class ContactElsewhere(RuleBroken):
         "The contact {contact} belongs to the account {theirs}; convert the lead to that account (`account_id`), or "
         "move the contact first."
     )
+
+
+class PossibleDuplicate(Invalid):
+    code = "possible_duplicate"
+    message = "It was made, but is probably here already: {name} ({id}) {reason}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from chassis import contracts
@@ -15,6 +14,7 @@ from contacts.domain.awaited import AwaitedParent
 from contacts.domain.errors import AccountAboveItself, ParentAwaited
 from contacts.usecases.awaited_parents import set_awaited
 from contacts.usecases.hierarchy import lineage_of
+from contacts.usecases.noting_duplicates import note_accounts
 from contacts.usecases.references import ids_by_external_id
 
 _ROW = contracts.module_of("contacts").AccountImportRow()
@@ -37,7 +37,10 @@ def import_accounts(
     def change(uow: UnitOfWork, account: Account, values: dict[str, Any]) -> None:
         account.set({name: value for name, value in values.items() if name != LINK})
 
-    tie = partial(_place_rows, job_id=None if is_dry_run else job_id)
+    def tie(uow: UnitOfWork, imported: Sequence[Imported[Account]]) -> None:
+        _place_rows(uow, imported, job_id=None if is_dry_run else job_id)
+        note_accounts(uow, imported)
+
     importer = Importer(cls=Account, schema=_ROW, make=make, change=change, tie=tie)
     return importer.run(uow, job_id=job_id, is_dry_run=is_dry_run, **chunk)
 

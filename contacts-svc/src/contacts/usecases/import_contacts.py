@@ -10,6 +10,7 @@ from chassis.context import Context
 from chassis.importing import Importer
 from chassis.unit_of_work import UnitOfWork
 from contacts.domain.contact import Contact
+from contacts.usecases.noting_duplicates import note_people
 from contacts.usecases.references import ids_by_external_id, known_accounts, unknown_account
 
 _ROW = contracts.module_of("contacts").ContactImportRow()
@@ -46,7 +47,7 @@ def import_contacts(
     def change(uow: UnitOfWork, contact: Contact, values: dict[str, Any]) -> None:
         contact.set(properties(values))
 
-    importer = Importer(cls=Contact, schema=_ROW, make=make, change=change)
+    importer = Importer(cls=Contact, schema=_ROW, make=make, change=change, tie=note_people)
     return importer.run(uow, rows=rows, is_dry_run=is_dry_run, **chunk)
 
 

@@ -9,6 +9,7 @@ from chassis.context import Context
 from chassis.importing import Importer
 from chassis.unit_of_work import UnitOfWork
 from contacts.domain.lead import Lead
+from contacts.usecases.noting_duplicates import note_people
 
 _ROW = contracts.module_of("contacts").LeadImportRow()
 
@@ -24,4 +25,4 @@ def import_leads(uow: UnitOfWork, ctx: Context, **chunk: Any) -> dict[str, Any]:
     def change(uow: UnitOfWork, lead: Lead, values: dict[str, Any]) -> None:
         lead.set(values)
 
-    return Importer(cls=Lead, schema=_ROW, make=make, change=change).run(uow, **chunk)
+    return Importer(cls=Lead, schema=_ROW, make=make, change=change, tie=note_people).run(uow, **chunk)

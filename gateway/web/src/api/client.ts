@@ -48,6 +48,9 @@ export const remove = (resource: Resource, id: string, version: number) =>
 export const restore = <R extends Resource>(resource: R, id: string) =>
   request<Resources[R]>("POST", `/v1/${resource}/${id}/restore`, { body: {} });
 
+export const possibleDuplicates = (query: Record<string, string | undefined>) =>
+  request<{ data: t.PossibleDuplicate[] }>("GET", "/v1/possible-duplicates", { query });
+
 export const views = {
   makeDefault: (id: string) => request<t.SavedView>("POST", `/v1/views/${id}/make-default`, { body: {} }),
   clearDefault: (id: string) => request<t.SavedView>("POST", `/v1/views/${id}/clear-default`, { body: {} }),

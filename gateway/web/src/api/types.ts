@@ -108,6 +108,15 @@ export interface Lead extends Base, Owned {
   deal_id: string | null;
 }
 
+/** A record that is probably the same as one about to be made. */
+export interface PossibleDuplicate {
+  kind: "account" | "contact" | "lead";
+  id: string;
+  name: string;
+  score: number;
+  reason: string;
+}
+
 export interface LeadScore {
   score: number;
   model: string;

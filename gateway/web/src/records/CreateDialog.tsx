@@ -1,10 +1,11 @@
 // Makes a record: the few properties that matter at the start, the server's refusals beside their fields.
-import { Button, Group, Modal, Select, Stack } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { Alert, Anchor, Button, Group, Modal, Select, Stack } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 
-import { create, type RecordResource } from "../api/client";
+import { create, possibleDuplicates, type RecordResource } from "../api/client";
 import { asProblem } from "../api/problem";
 import { newKey } from "../api/request";
 import { usePipelines } from "../app/directory";
@@ -79,6 +80,7 @@ function Form({ resource, onClose, preset, stay }: Omit<CreateDialogProps, "open
             error={byField[field.name]}
           />
         ))}
+        {resource !== "deals" && <LookAlikes kind={definition.singular} values={values} />}
         {resource === "deals" && <PipelineAndStage values={values} set={set} />}
         <Group justify="flex-end" gap="sm" mt="xs">
           <Button variant="default" onClick={onClose}>
@@ -90,6 +92,30 @@ function Form({ resource, onClose, preset, stay }: Omit<CreateDialogProps, "open
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Who is probably here already, before another one of them is made. */
+function LookAlikes({ kind, values }: { kind: string; values: Record<string, unknown> }) {
+  const text = (name: string) => (typeof values[name] === "string" && values[name] ? (values[name] as string).trim() : undefined);
+  const asked = kind === "account" ? { name: text("name"), domain: text("domain") } : { email: text("email") };
+  const [query] = useDebouncedValue({ kind, ...asked }, 400);
+  // An address that is not complete yet would be refused.
+  const isAsked = kind === "account" ? Boolean(query.name ?? query.domain) : /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(query.email ?? "");
+  const found = useQuery({ queryKey: ["possible-duplicates", query], queryFn: () => possibleDuplicates(query), enabled: isAsked, retry: false, staleTime: 10_000 });
+  const rows = isAsked ? (found.data?.data ?? []) : [];
+  if (rows.length === 0) return null;
+  return (
+    <Alert color="yellow" variant="light" title="Probably here already" data-testid="look-alikes">
+      {rows.slice(0, 3).map((row) => (
+        <div key={row.id}>
+          <Anchor component={Link} to={`/${row.kind}s/${row.id}`} underline="always">
+            {row.name}
+          </Anchor>{" "}
+          ({row.kind}) {row.reason}.
+        </div>
+      ))}
+    </Alert>
   );
 }
 
