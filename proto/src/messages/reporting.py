@@ -62,7 +62,8 @@ class ReportView(View):
     """What every report says besides its data.
 
     `row_count` is the number of deals behind the answer and `records` the filter that lists them;
-    `rows_without_amount` and `rows_in_other_currencies` are those among them whose amount no sum contains.
+    `rows_without_amount` and `rows_in_other_currencies` are those among them whose amount no sum contains. With `as_of`
+    the figures are those of that instant, by the names of today, and there are no lists behind them.
     """
 
     formula = fields.String(required=True)
@@ -74,6 +75,7 @@ class ReportView(View):
     currency = fields.String(required=True, allow_none=True)
     watermark = fields.Nested(WatermarkView, required=True)
     records = fields.String(required=True, allow_none=True)
+    as_of = fields.String(required=True, allow_none=True)
 
 
 class WinRateRow(View):
@@ -132,11 +134,17 @@ class PipelineStageRow(View):
     value = fields.Dict(required=True, allow_none=True)
     weighted = fields.Dict(required=True, allow_none=True)
     rows_without_amount = fields.Integer(required=True)
-    records = fields.String(required=True)
+    records = fields.String(required=True, allow_none=True)
 
 
 class PipelineView(ReportView):
     data = fields.List(fields.Nested(PipelineStageRow), required=True)
+
+
+class Dated(Message):
+    """At which instant the figures are to be told; now without one."""
+
+    as_of = Instant(load_default=None, allow_none=True)
 
 
 class ClosedPeriod(Message):
@@ -151,7 +159,7 @@ class ClosedPeriod(Message):
             raise ValidationError("The period ends before it begins.", "to")
 
 
-class WinRate(Query, ClosedPeriod):
+class WinRate(Query, ClosedPeriod, Dated):
     """won / (won + lost), by count, of closed deals; with the value won."""
 
     permission = "report"
@@ -160,7 +168,7 @@ class WinRate(Query, ClosedPeriod):
     pipeline_id = Id("pipeline", load_default=None, allow_none=True)
 
 
-class SalesCycle(Query, ClosedPeriod):
+class SalesCycle(Query, ClosedPeriod, Dated):
     """Mean, median and 90th percentile of the days from opening to closing."""
 
     permission = "report"
@@ -169,7 +177,7 @@ class SalesCycle(Query, ClosedPeriod):
     pipeline_id = Id("pipeline", load_default=None, allow_none=True)
 
 
-class Pipeline(Query):
+class Pipeline(Query, Dated):
     """Count, value and weighted value of each stage, in order; of one pipeline or of all."""
 
     permission = "report"
@@ -177,7 +185,7 @@ class Pipeline(Query):
     pipeline_id = Id("pipeline", load_default=None, allow_none=True)
 
 
-class Leaderboard(Query, ClosedPeriod):
+class Leaderboard(Query, ClosedPeriod, Dated):
     """Owners by the value they won."""
 
     permission = "report"
@@ -304,7 +312,7 @@ class AttributionView(ReportView):
     data = fields.List(fields.Nested(AttributionRow), required=True)
 
 
-class Attribution(Query, ClosedPeriod):
+class Attribution(Query, ClosedPeriod, Dated):
     """What brought the revenue in: the value of won deals, divided among the touches before they were won."""
 
     permission = "report"
@@ -343,6 +351,7 @@ class ReportDefinition(Message):
     )
     sort = Text(longest=70, load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=200, validate=validate.Range(min=1, max=1000))
+    as_of = Instant(load_default=None, allow_none=True)
 
 
 class ReportColumn(View):
@@ -360,6 +369,7 @@ class BuiltReport(View):
     rows_in_other_currencies = fields.Integer(required=True)
     currency = fields.String(required=True, allow_none=True)
     watermark = fields.Nested(WatermarkView, required=True)
+    as_of = fields.String(required=True, allow_none=True)
 
 
 class RunReport(Query):

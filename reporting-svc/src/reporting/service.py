@@ -24,6 +24,7 @@ from reporting.domain.selling_facts import FORECASTS, PURCHASES, QUOTAS
 from reporting.domain.touch_facts import TOUCHES
 from reporting.queries import custom_reports as saved
 from reporting.queries import events as archive
+from reporting.queries.as_of import dated
 from reporting.queries.attribution import attribution
 from reporting.queries.builder import run_report
 from reporting.queries.leaderboard import leaderboard
@@ -46,12 +47,12 @@ class Reporting(Service):
 
     name = "reporting"
 
-    win_rate = query(win_rate)
-    sales_cycle = query(sales_cycle)
-    pipeline = query(pipeline)
-    leaderboard = query(leaderboard)
+    win_rate = query(dated(win_rate))
+    sales_cycle = query(dated(sales_cycle))
+    pipeline = query(dated(pipeline))
+    leaderboard = query(dated(leaderboard))
     metrics = query(metrics)
-    attribution = query(attribution)
+    attribution = query(dated(attribution))
     run_report = query(run_report)
     datasets = query(saved.datasets)
     create_custom_report = command(create_custom_report)

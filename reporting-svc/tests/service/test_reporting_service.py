@@ -155,3 +155,23 @@ def test_who_only_reads_sees_reports_but_not_gaps(reporting: Suite) -> None:
 def test_sigterm_ends_it_cleanly(reporting: Suite) -> None:
     assert reporting.processes["reporting"].stop() == 0
     reporting.processes["reporting"].start()
+
+
+def test_a_report_tells_what_it_would_have_told_then(reporting: Suite) -> None:
+    ctx = a_caller()
+    a_pipeline(reporting, ctx)
+    deal = a_won_deal(reporting, ctx, 100)
+    eventually(lambda: won(reporting, ctx) == 1, what="the won deal is reported")
+    then = deal["updated_at"]
+    reporting.call("deals", "reopen_deal", ctx, deal_id=deal["id"], expected_version=deal["version"])
+    eventually(lambda: won(reporting, ctx) == 0, what="it is open again")
+    for report in ("win_rate", "leaderboard"):
+        before = reporting.call("reporting", report, ctx, as_of=then)
+        assert (before["data"][0]["won"], before["as_of"]) == (1, then)
+    assert reporting.call("reporting", "pipeline", ctx, as_of=then)["row_count"] == 1
+    definition = {"dataset": "deals", "measures": [{"name": "deals", "function": "count"}], "as_of": then}
+    built = reporting.call(
+        "reporting", "run_report", ctx, definition={**definition, "filter": 'status = "won"'}
+    )
+    assert built["data"] == [{"deals": 1}]
+    assert won(reporting, ctx) == 0

@@ -248,6 +248,7 @@ class AttributionReport(Record):
     currency: str | None
     watermark: Watermark
     records: str | None
+    as_of: str | None
     model: str
     total: Money | None
     data: list[AttributionRow]
@@ -297,6 +298,7 @@ class BuiltReport(Record):
     rows_in_other_currencies: int
     currency: str | None
     watermark: Watermark
+    as_of: str | None
 
 
 class Compared(Record):
@@ -699,6 +701,7 @@ class LeaderboardReport(Record):
     currency: str | None
     watermark: Watermark
     records: str | None
+    as_of: str | None
     data: list[LeaderboardRow]
 
 
@@ -1041,6 +1044,7 @@ class PipelineReport(Record):
     currency: str | None
     watermark: Watermark
     records: str | None
+    as_of: str | None
     data: list[PipelineStageRow]
 
 
@@ -1059,7 +1063,7 @@ class PipelineStageRow(Record):
     value: Money | None
     weighted: Money | None
     rows_without_amount: int
-    records: str
+    records: str | None
 
 
 class Product(Record):
@@ -1223,6 +1227,7 @@ class SalesCycleReport(Record):
     currency: str | None
     watermark: Watermark
     records: str | None
+    as_of: str | None
     data: SalesCycleData
 
 
@@ -1482,6 +1487,7 @@ class WinRateReport(Record):
     currency: str | None
     watermark: Watermark
     records: str | None
+    as_of: str | None
     data: list[WinRateRow]
 
 

@@ -2219,6 +2219,7 @@ class Reports:
     def win_rate(
         self,
         *,
+        as_of: datetime | Unset | None = UNSET,
         from_on: date | Unset | None = UNSET,
         to_on: date | Unset | None = UNSET,
         group_by: Literal["none", "owner", "manager", "region", "product", "industry", "account", "quarter"]
@@ -2231,7 +2232,13 @@ class Reports:
                 "GET",
                 "/v1/reports/win-rate",
                 params=body_of(
-                    {"from": from_on, "to": to_on, "group_by": group_by, "pipeline_id": pipeline_id}
+                    {
+                        "as_of": as_of,
+                        "from": from_on,
+                        "to": to_on,
+                        "group_by": group_by,
+                        "pipeline_id": pipeline_id,
+                    }
                 ),
             )
         )
@@ -2239,6 +2246,7 @@ class Reports:
     def sales_cycle(
         self,
         *,
+        as_of: datetime | Unset | None = UNSET,
         from_on: date | Unset | None = UNSET,
         to_on: date | Unset | None = UNSET,
         outcome: Literal["won", "lost"] | Unset = UNSET,
@@ -2250,24 +2258,40 @@ class Reports:
                 "GET",
                 "/v1/reports/sales-cycle",
                 params=body_of(
-                    {"from": from_on, "to": to_on, "outcome": outcome, "pipeline_id": pipeline_id}
+                    {
+                        "as_of": as_of,
+                        "from": from_on,
+                        "to": to_on,
+                        "outcome": outcome,
+                        "pipeline_id": pipeline_id,
+                    }
                 ),
             )
         )
 
-    def pipeline(self, *, pipeline_id: Ref | Unset | None = UNSET) -> records.PipelineReport:
+    def pipeline(
+        self, *, as_of: datetime | Unset | None = UNSET, pipeline_id: Ref | Unset | None = UNSET
+    ) -> records.PipelineReport:
         """Count, value and weighted value of each stage, in order; of one pipeline or of all."""
         return records.PipelineReport(
-            self._transport.call("GET", "/v1/reports/pipeline", params=body_of({"pipeline_id": pipeline_id}))
+            self._transport.call(
+                "GET", "/v1/reports/pipeline", params=body_of({"as_of": as_of, "pipeline_id": pipeline_id})
+            )
         )
 
     def leaderboard(
-        self, *, from_on: date | Unset | None = UNSET, to_on: date | Unset | None = UNSET
+        self,
+        *,
+        as_of: datetime | Unset | None = UNSET,
+        from_on: date | Unset | None = UNSET,
+        to_on: date | Unset | None = UNSET,
     ) -> records.LeaderboardReport:
         """Owners by the value they won."""
         return records.LeaderboardReport(
             self._transport.call(
-                "GET", "/v1/reports/leaderboard", params=body_of({"from": from_on, "to": to_on})
+                "GET",
+                "/v1/reports/leaderboard",
+                params=body_of({"as_of": as_of, "from": from_on, "to": to_on}),
             )
         )
 
@@ -2314,6 +2338,7 @@ class Reports:
     def attribution(
         self,
         *,
+        as_of: datetime | Unset | None = UNSET,
         from_on: date | Unset | None = UNSET,
         to_on: date | Unset | None = UNSET,
         model: Literal[
@@ -2336,6 +2361,8 @@ class Reports:
             self._transport.call(
                 "GET",
                 "/v1/reports/attribution",
-                params=body_of({"from": from_on, "to": to_on, "model": model, "group_by": group_by}),
+                params=body_of(
+                    {"as_of": as_of, "from": from_on, "to": to_on, "model": model, "group_by": group_by}
+                ),
             )
         )

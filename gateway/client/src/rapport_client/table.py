@@ -1860,6 +1860,7 @@ REPORTS: tuple[Action, ...] = (
         "win_rate",
         "won / (won + lost), by count, of closed deals; with the value won.",
         (
+            Argument("as_of", "instant"),
             Argument("from_on", "day"),
             Argument("to_on", "day"),
             Argument(
@@ -1875,6 +1876,7 @@ REPORTS: tuple[Action, ...] = (
         "sales_cycle",
         "Mean, median and 90th percentile of the days from opening to closing.",
         (
+            Argument("as_of", "instant"),
             Argument("from_on", "day"),
             Argument("to_on", "day"),
             Argument("outcome", "select", choices=("won", "lost")),
@@ -1885,13 +1887,17 @@ REPORTS: tuple[Action, ...] = (
         "pipeline",
         "pipeline",
         "Count, value and weighted value of each stage, in order; of one pipeline or of all.",
-        (Argument("pipeline_id", "reference", choices=("pipeline",)),),
+        (
+            Argument("as_of", "instant"),
+            Argument("pipeline_id", "reference", choices=("pipeline",)),
+        ),
     ),
     Action(
         "leaderboard",
         "leaderboard",
         "Owners by the value they won.",
         (
+            Argument("as_of", "instant"),
             Argument("from_on", "day"),
             Argument("to_on", "day"),
         ),
@@ -1917,6 +1923,7 @@ REPORTS: tuple[Action, ...] = (
         "attribution",
         "What brought the revenue in: the value of won deals, divided among the touches before they were won.",
         (
+            Argument("as_of", "instant"),
             Argument("from_on", "day"),
             Argument("to_on", "day"),
             Argument(

@@ -149,15 +149,15 @@ export const approvals = {
 export const reports = {
   metrics: (query: Record<string, string | undefined>) => request<t.Metrics>("GET", "/v1/reports/metrics", { query }),
   attribution: (query: Record<string, string | undefined>) => request<t.Attribution>("GET", "/v1/reports/attribution", { query }),
-  winRate: (groupBy: string, pipelineId?: string) =>
+  winRate: (groupBy: string, pipelineId?: string, asOf?: string) =>
     request<t.Report<t.WinRateRow[]>>("GET", "/v1/reports/win-rate", {
-      query: { group_by: groupBy, pipeline_id: pipelineId },
+      query: { group_by: groupBy, pipeline_id: pipelineId, as_of: asOf },
     }),
-  leaderboard: () => request<t.Report<t.LeaderRow[]>>("GET", "/v1/reports/leaderboard"),
-  pipeline: (pipelineId?: string) =>
-    request<t.Report<t.PipelineRow[]>>("GET", "/v1/reports/pipeline", { query: { pipeline_id: pipelineId } }),
-  salesCycle: (outcome: "won" | "lost", pipelineId?: string) =>
-    request<t.Report<t.SalesCycle>>("GET", "/v1/reports/sales-cycle", { query: { outcome, pipeline_id: pipelineId } }),
+  leaderboard: (asOf?: string) => request<t.Report<t.LeaderRow[]>>("GET", "/v1/reports/leaderboard", { query: { as_of: asOf } }),
+  pipeline: (pipelineId?: string, asOf?: string) =>
+    request<t.Report<t.PipelineRow[]>>("GET", "/v1/reports/pipeline", { query: { pipeline_id: pipelineId, as_of: asOf } }),
+  salesCycle: (outcome: "won" | "lost", pipelineId?: string, asOf?: string) =>
+    request<t.Report<t.SalesCycle>>("GET", "/v1/reports/sales-cycle", { query: { outcome, pipeline_id: pipelineId, as_of: asOf } }),
 };
 
 export const customReports = {

@@ -1,6 +1,6 @@
 // The sales dashboard, as each role needs it: a rep sees the own day, a manager the team, everybody else the company:
 // who sells, how often deals are won, what is in the pipeline, how long a sale takes.
-import { SegmentedControl, Select } from "@mantine/core";
+import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, useState, type ReactNode } from "react";
 import { useSearchParams } from "react-router";
@@ -10,7 +10,7 @@ import type { LeaderRow, PipelineRow, Report, SalesCycle, WinRateRow } from "../
 import { usePipelines } from "../app/directory";
 import { useSession } from "../app/session";
 import { keys } from "../app/queryClient";
-import { count, decimal, money, percent } from "../ui/format";
+import { count, day as formatDay, decimal, money, percent } from "../ui/format";
 import { Page } from "../ui/Page";
 import classes from "./Dashboard.module.css";
 import { Drill } from "./drill";
@@ -57,16 +57,30 @@ function Company({ views }: { views: ReactNode }) {
   const [params, setParams] = useSearchParams();
   const pipelines = usePipelines();
   const pipelineId = params.get("pipeline") ?? undefined;
+  const day = params.get("as_of") ?? "";
+  // A day that is over is looked at as it ended; today is now.
+  const asOf = day && day < new Date().toISOString().slice(0, 10) ? `${day}T23:59:59Z` : undefined;
+  const choose = (name: string, value: string | null) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        next.set("view", "company");
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
   const [groupBy, setGroupBy] = useState("quarter");
-  const overall = useReport("win-rate", { group_by: "none", pipelineId }, () => reports.winRate("none", pipelineId));
-  const winRate = useReport("win-rate", { group_by: groupBy, pipelineId }, () => reports.winRate(groupBy, pipelineId));
-  const leaders = useReport("leaderboard", {}, reports.leaderboard);
-  const everyPipeline = useReport("pipeline", { pipelineId }, () => reports.pipeline(pipelineId));
+  const overall = useReport("win-rate", { group_by: "none", pipelineId, asOf }, () => reports.winRate("none", pipelineId, asOf));
+  const winRate = useReport("win-rate", { group_by: groupBy, pipelineId, asOf }, () => reports.winRate(groupBy, pipelineId, asOf));
+  const leaders = useReport("leaderboard", { asOf }, () => reports.leaderboard(asOf));
+  const everyPipeline = useReport("pipeline", { pipelineId, asOf }, () => reports.pipeline(pipelineId, asOf));
   const [chosenPipeline, choosePipeline] = useState<string | null>(null);
   const shownPipeline = pipelineId ?? chosenPipeline ?? pipelines.data?.[0]?.id;
-  const pipeline = useReport("pipeline", { pipelineId: shownPipeline }, () => reports.pipeline(shownPipeline));
-  const won = useReport("sales-cycle", { outcome: "won", pipelineId }, () => reports.salesCycle("won", pipelineId));
-  const lost = useReport("sales-cycle", { outcome: "lost", pipelineId }, () => reports.salesCycle("lost", pipelineId));
+  const pipeline = useReport("pipeline", { pipelineId: shownPipeline, asOf }, () => reports.pipeline(shownPipeline, asOf));
+  const won = useReport("sales-cycle", { outcome: "won", pipelineId, asOf }, () => reports.salesCycle("won", pipelineId, asOf));
+  const lost = useReport("sales-cycle", { outcome: "lost", pipelineId, asOf }, () => reports.salesCycle("lost", pipelineId, asOf));
 
   return (
     <Page
@@ -75,6 +89,7 @@ function Company({ views }: { views: ReactNode }) {
       actions={
         <>
         {views}
+        <TextInput aria-label="As of the end of the day" title="The figures as they were at the end of that day" type="date" size="xs" w={150} max={new Date().toISOString().slice(0, 10)} value={day} onChange={(event) => choose("as_of", event.currentTarget.value || null)} data-testid="as-of" />
         <Select
           aria-label="Pipeline"
           placeholder="All pipelines"
@@ -84,13 +99,13 @@ function Company({ views }: { views: ReactNode }) {
           size="xs"
           data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
           value={pipelineId ?? null}
-          onChange={(id) => setParams(id ? { view: "company", pipeline: id } : { view: "company" }, { replace: true })}
+          onChange={(id) => choose("pipeline", id)}
         />
         </>
       }
     >
       <Figures overall={overall.data} pipeline={everyPipeline.data} won={won.data} />
-      <KeyMetrics />
+      {asOf ? <p className={classes.further}>The figures as they were at the end of {formatDay(day)}.</p> : <KeyMetrics />}
       <div className={classes.grid}>
         <Tile
           title="Leaderboard"

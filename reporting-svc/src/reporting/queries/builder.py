@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from chassis import filters
+from chassis import clock, filters
 from chassis.context import Context
 from chassis.errors import FieldError, Invalid
 from chassis.filters import Catalogue, Environment, Field
 from chassis.money import SCALE, Money, units
+from reporting.queries.as_of import known_at
 from reporting.queries.datasets import DATASETS, Dataset
 from reporting.queries.report import currency_of, watermark
 
@@ -42,6 +43,14 @@ class Asked:
 
 def run_report(session: Session, ctx: Context, *, definition: Mapping[str, Any]) -> dict[str, Any]:
     """One row a group, the largest first measure first unless sorted otherwise. Raises `Invalid` naming the part."""
+    as_of = definition.get("as_of")
+    # A report that is kept has it as text.
+    moment = clock.from_text(as_of) if isinstance(as_of, str) else as_of
+    with known_at(session, ctx, moment):
+        return {**_run(session, ctx, definition), "as_of": moment}
+
+
+def _run(session: Session, ctx: Context, definition: Mapping[str, Any]) -> dict[str, Any]:
     dataset = DATASETS[definition["dataset"]]
     catalogue = dataset.catalogue(session, ctx)
     mark, currency = watermark(session, ctx), currency_of(session, ctx)
