@@ -60,6 +60,10 @@ class Window:
         for scheme in self.look.schemes:
             self.page.emulate_media(color_scheme=scheme)
             expect(self.page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_be_attached()
+            # A colour on its way from one scheme to the other would be measured as it is then.
+            self.page.wait_for_function(
+                "document.getAnimations().every(each => each.playState !== 'running')"
+            )
             found = violations(self.page)
             assert found == [], f"in {scheme}:\n" + "\n".join(found)
         self.page.emulate_media(color_scheme=self.look.schemes[0])

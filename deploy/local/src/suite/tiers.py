@@ -39,11 +39,11 @@ TIERS = (
     Tier("unit", tuple(f"{member}/tests/unit" for member in MEMBERS), workers=2),
     Tier("architecture", ("tests/architecture",), ("postgres",)),
     Tier("wire", ("tests/wire",)),
-    # Each of these starts processes and a broker of its own, and often waits for them: three keep two cores busy.
+    # Each of these starts processes and a broker of its own; two at once keep two cores busy.
     Tier(
-        "service", tuple(f"{member}/tests/service" for member in MEMBERS), ("broker", "postgres"), workers=3
+        "service", tuple(f"{member}/tests/service" for member in MEMBERS), ("broker", "postgres"), workers=2
     ),
-    Tier("journeys", ("tests/journeys", "tests/cases"), ("broker", "postgres", "browser"), workers=3),
+    Tier("journeys", ("tests/journeys", "tests/cases"), ("broker", "postgres", "browser"), workers=2),
     Tier("faults", ("tests/faults",), ("broker", "postgres")),
 )
 
