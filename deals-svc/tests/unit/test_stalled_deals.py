@@ -23,6 +23,12 @@ LONG_AGO = NOW - STALLED_AFTER
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it is since this file was read."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
 @pytest.fixture
 def runtime() -> Runtime:
     runtime = a_runtime()
