@@ -20,6 +20,7 @@ from automation_builders import (
 from sqlalchemy import func, select
 
 from automation.domain.run import COMPLETED, PENDING, SKIPPED, WAITING, Run, Step
+from automation.queries import dry_run as looking
 from chassis import clock, codec, ids
 from chassis.context import MAX_DEPTH
 from chassis.envelope import Event
@@ -172,6 +173,17 @@ def test_the_newest_are_shown_with_what_the_filter_found(runtime: Runtime) -> No
     tally = dried(runtime, workflow_of(runtime, "large_deal_in_proposal"), past, portion=10)
     assert [example["event_id"] for example in tally["examples"]] == [event.id for event in past[5:]]
     assert tally["examples"][0]["said"] == "amount >= 50000 (it was 75,000)"
+
+
+def test_more_than_can_be_counted_at_one_time_is_refused(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow = workflow_of(runtime, "pricing_interest")
+    monkeypatch.setattr(looking, "MOST_COUNTED", 3)
+    assert dried(runtime, workflow, [viewed(day) for day in (0, 1, 2, 200, 201)], portion=2)["runs"] == 1
+    with pytest.raises(AppError) as refused:
+        dried(runtime, workflow, [viewed(day) for day in range(4)])
+    assert refused.value.code == "automation.too_many_counted"
 
 
 def test_what_could_not_be_written_down_is_refused(runtime: Runtime) -> None:

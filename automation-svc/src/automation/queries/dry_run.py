@@ -28,7 +28,8 @@ from chassis.envelope import Event
 from chassis.errors import RuleBroken
 
 MOST_EXAMPLES = 20
-MOST_COUNTED = 20_000
+MOST_COUNTED = 10_000
+"""Facts that wait for others of their kind at one time: they travel in the cursor."""
 MOST_REASONS = 50
 UNREADABLE = "Suppressed: the pipeline of the deal is not known any more."
 LEFT_OUT = "Its own condition did not hold."
@@ -38,7 +39,7 @@ DRY = "workflow_dry"
 
 class TooManyCounted(RuleBroken):
     code = "automation.too_many_counted"
-    message = "The workflow would count facts of more than {limit} records; narrow the trigger, or look at fewer days."
+    message = "More than {limit} facts would be counted at one time; narrow the trigger, or shorten `within`."
 
 
 @dataclass
@@ -139,7 +140,7 @@ def dry_run(
             for record_id, memory in tally.counted.items()
             if max(memory.facts.values()) > horizon
         }
-    if len(tally.counted) > MOST_COUNTED:
+    if sum(len(memory.facts) for memory in tally.counted.values()) > MOST_COUNTED:
         raise TooManyCounted(limit=MOST_COUNTED)
     return tally.dump(kinds)
 
@@ -226,7 +227,7 @@ def _plan(
         return None
     key = actions.effect_key(workflow.id, workflow.revision, fact.event_id, position)
     if is_of_many:
-        return actions.plan_for_many(action, fact, key, "run_dry", workflow.id, people)
+        return actions.plan_for_many(action, fact, key, DRY, workflow.id, people)
     if fact.is_bulk and action["type"] == actions.NOTIFY:
         return actions.Plan(None, actions.NOT_ONE_BY_ONE)
-    return actions.plan(action, fact, key, "run_dry", workflow.id, people)
+    return actions.plan(action, fact, key, DRY, workflow.id, people)

@@ -20,16 +20,18 @@ MOST = 200
 def workflow_versions(session: Session, ctx: Context, *, workflow_id: str) -> dict[str, Any]:
     """The newest versions, newest first; raises `NotFound` for a workflow that is not there."""
     get_record(session, ctx, Workflow, workflow_id)
-    return {"data": [version.view() for version in versions_of(session, ctx, workflow_id)]}
+    return {"data": [version.view() for version in versions_of(session, ctx, workflow_id, limit=MOST)]}
 
 
-def versions_of(session: Session, ctx: Context, workflow_id: str) -> Sequence[WorkflowVersion]:
-    """The newest versions, newest first."""
+def versions_of(
+    session: Session, ctx: Context, workflow_id: str, limit: int | None = None
+) -> Sequence[WorkflowVersion]:
+    """The versions, newest first; all of them without a limit: an old event needs an old one."""
     return session.scalars(
         select(WorkflowVersion)
         .where(WorkflowVersion.workspace_id == ctx.workspace_id, WorkflowVersion.workflow_id == workflow_id)
         .order_by(WorkflowVersion.changed_at.desc(), WorkflowVersion.id.desc())
-        .limit(MOST)
+        .limit(limit)
     ).all()
 
 

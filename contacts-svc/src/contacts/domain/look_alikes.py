@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
+
+from chassis.words import phrase_of
 
 SAME_ADDRESS, SAME_DOMAIN, SAME_NAME, ALIKE_NAME = 100, 95, 90, 80
 # Forms of companies say nothing about which company it is.
@@ -58,10 +58,7 @@ class LookAlike:
 
 def plain_name(name: str) -> str:
     """A company's name without case, accents, signs and form of the company: `Škoda Works, Ltd.` is `skoda works`."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = re.sub(r"[^\w\s]", "", bare).split()
-    kept = list(words)
+    kept = phrase_of(name).split()
     while len(kept) > 1 and kept[-1] in _FORMS:
         kept.pop()
     return " ".join(kept)

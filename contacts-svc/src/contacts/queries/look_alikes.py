@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import searching
 from chassis.context import Context
-from chassis.filters.portable import unicode_lower
+from chassis.reading import visible
 from contacts.domain.account import Account
 from contacts.domain.contact import Contact
 from contacts.domain.lead import CONVERTED, Lead
@@ -23,7 +24,7 @@ from contacts.domain.look_alikes import (
     plain_name,
 )
 
-MOST = 10
+MOST, CANDIDATES = 10, 50
 
 
 def find_duplicates(
@@ -60,9 +61,7 @@ def by_address(session: Session, ctx: Context, addresses: Iterable[str]) -> Mapp
     )
     for cls, where in people:
         rows = session.execute(
-            select(cls.id, cls.name, cls.email).where(
-                cls.workspace_id == ctx.workspace_id, cls.deleted_at.is_(None), cls.email.in_(wanted), *where
-            )
+            select(cls.id, cls.name, cls.email).where(*visible(cls, ctx), cls.email.in_(wanted), *where)
         )
         for row in rows:
             reason = f"has the same address, {row.email}"
@@ -94,27 +93,19 @@ def by_exact_name(session: Session, ctx: Context, names: Iterable[str]) -> Mappi
 def _by_name(session: Session, ctx: Context, name: str) -> list[LookAlike]:
     """Accounts whose name is the same but for case, accents, signs and the form of the company."""
     plain = plain_name(name)
-    if not plain:
-        return []
-    lowered = unicode_lower(Account.name)
-    first = name.lower().split()[0][:1]
-    candidates = _accounts(
-        session, ctx, or_(lowered == name.lower(), lowered.startswith(first, autoescape=True))
-    )
     found = []
-    for row in candidates:
-        if row.name.lower() == name.lower():
-            found.append(LookAlike("account", row.id, row.name, SAME_NAME, "has the same name"))
-        elif plain_name(row.name) == plain:
+    for hit in searching.find(session, ctx, Account, visible(Account, ctx), plain, CANDIDATES):
+        label = str(hit["label"])
+        if label.lower() == name.lower():
+            found.append(LookAlike("account", hit["id"], label, SAME_NAME, "has the same name"))
+        elif plain_name(label) == plain:
             found.append(
-                LookAlike("account", row.id, row.name, ALIKE_NAME, f"has nearly the same name, {row.name}")
+                LookAlike("account", hit["id"], label, ALIKE_NAME, f"has nearly the same name, {label}")
             )
     return found
 
 
 def _accounts(session: Session, ctx: Context, condition: Any) -> Sequence[Any]:
     return session.execute(
-        select(Account.id, Account.name, Account.domain).where(
-            Account.workspace_id == ctx.workspace_id, Account.deleted_at.is_(None), condition
-        )
+        select(Account.id, Account.name, Account.domain).where(*visible(Account, ctx), condition)
     ).all()

@@ -6,17 +6,18 @@ under a signature, so that nothing is kept here.
 
 from __future__ import annotations
 
+import base64
 import time
+import zlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g
 
-from chassis import clock, codec
+from chassis import clock, codec, paging
 from gateway import http, state
 from gateway.endpoint import endpoint
-from gateway.sealing import opened, sealed
 from gateway.v1 import schemas
 from gateway.v1.automation import WORKFLOWS
 from messages.automation import DryRunDefinition, DryRunView, DryRunWindow, WorkflowPartsView
@@ -87,16 +88,14 @@ def _look(values: Mapping[str, Any]) -> dict[str, Any]:
         **found["so_far"]["tally"],
         "since": found["since"],
         "is_complete": found["is_complete"],
-        "next_cursor": None
-        if found["is_complete"]
-        else sealed(state.settings().secret, _about(definition), found),
+        "next_cursor": None if found["is_complete"] else _sealed(definition, found),
     }
 
 
 def _begun(definition: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Where the look goes on, or where it begins."""
     if values["cursor"] is not None:
-        return opened(state.settings().secret, _about(definition), values["cursor"])
+        return _opened(definition, values["cursor"])
     # Refused before anything is looked at, if it is to be refused.
     nothing = _counted(definition, [], None)
     since = clock.now() - timedelta(days=values["days"])
@@ -118,6 +117,18 @@ def _counted(
     return found
 
 
-def _about(definition: Mapping[str, Any]) -> str:
-    """What a cursor belongs to: its workspace, and what it counts for."""
-    return codec.dumps([g.identity.workspace_id, dict(definition)])
+def _sealed(definition: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Where the look goes on, with what was counted, packed: counts of many records make it long."""
+    packed = base64.b64encode(zlib.compress(codec.dumps(dict(found)).encode())).decode()
+    return paging.encode_cursor(state.settings().secret, [packed], _digest(definition))
+
+
+def _opened(definition: Mapping[str, Any], cursor: str) -> dict[str, Any]:
+    """Raises `InvalidCursor`, or `CursorMismatch` for that of another workspace or workflow."""
+    (packed,) = paging.decode_cursor(state.settings().secret, cursor, _digest(definition))
+    found: dict[str, Any] = codec.loads(zlib.decompress(base64.b64decode(packed)))
+    return found
+
+
+def _digest(definition: Mapping[str, Any]) -> str:
+    return paging.digest_of(g.identity.workspace_id, "dry-run", codec.dumps(dict(definition)))
