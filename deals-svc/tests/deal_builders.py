@@ -6,8 +6,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from chassis import codec
 from chassis.context import Context
 from chassis.database import Database
+from chassis.errors import AppError
 from chassis.money import Money
 from chassis.operation import Runtime
 from chassis.record import stamp
@@ -15,6 +19,7 @@ from chassis.tables import metadata as bus
 from deals.domain.base import Base
 from deals.domain.deal import Deal
 from deals.domain.pipeline import DEFAULT_STAGES, Pipeline
+from deals.service import Deals
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -52,6 +57,25 @@ def a_runtime() -> Runtime:
     bus.create_all(database.write_engine)
     Base.metadata.create_all(database.write_engine)
     return Runtime(name="deals", database=database)
+
+
+class Knowing:
+    """Answers for contacts-svc: every record is there."""
+
+    def call(self, service: str, operation: str, ctx: Any, *, ids: list[str], **_: Any) -> Any:
+        return {"data": [{"id": one} for one in ids], "missing": []}
+
+
+def run(runtime: Runtime, operation: str, **values: Any) -> Any:
+    """The answer of an operation, as it goes over the bus."""
+    return codec.plain(Deals.operations[operation].execute(runtime, a_context(), values))
+
+
+def refused(runtime: Runtime, operation: str, **values: Any) -> AppError:
+    """How an operation refuses."""
+    with pytest.raises(AppError) as refusal:
+        run(runtime, operation, **values)
+    return refusal.value
 
 
 def a_context(**changes: Any) -> Context:

@@ -41,6 +41,7 @@ from deals.usecases.decide_approvals import (
     recall_approval,
     reject_discount,
 )
+from deals.usecases.delete_deal import delete_deal, restore_deal
 from deals.usecases.import_deals import import_deals
 from deals.usecases.import_pipelines import import_pipelines
 from deals.usecases.import_products import import_products
@@ -98,8 +99,8 @@ class Deals(Service):
     set_lines = command(set_lines)
     lines = query(approvals.lines)
     request_approval = command(request_approval)
-    delete_deal = command(deleter(Deal))
-    restore_deal = command(restorer(Deal))
+    delete_deal = command(delete_deal)
+    restore_deal = command(restore_deal)
     import_deals = command(import_deals, ask=references.links_unknown)
     undo_import = command(undo_import)
     get_deal = query(getter(Deal))

@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from deal_builders import a_context, a_runtime
+from deal_builders import Knowing, a_runtime, refused, run
 
-from chassis import codec, ids
-from chassis.errors import AppError
+from chassis import ids
 from chassis.operation import Runtime
-from deals.service import Deals
 
 ACCOUNT = ids.new("account")
 STAGES: list[dict[str, Any]] = [
@@ -26,28 +24,11 @@ def eur(amount: object) -> dict[str, str]:
     return {"amount": str(amount), "currency": "EUR"}
 
 
-class Knowing:
-    """Answers for contacts-svc: every record is there."""
-
-    def call(self, service: str, operation: str, ctx: Any, *, ids: list[str], **_: Any) -> Any:
-        return {"data": [{"id": one} for one in ids], "missing": []}
-
-
 @pytest.fixture
 def runtime() -> Runtime:
     runtime = replace(a_runtime(), client=Knowing())  # type: ignore[arg-type]
     run(runtime, "create_pipeline", name="Sales", stages=STAGES, is_default=True)
     return runtime
-
-
-def run(runtime: Runtime, operation: str, **values: Any) -> Any:
-    return codec.plain(Deals.operations[operation].execute(runtime, a_context(), values))
-
-
-def refused(runtime: Runtime, operation: str, **values: Any) -> AppError:
-    with pytest.raises(AppError) as refusal:
-        run(runtime, operation, **values)
-    return refusal.value
 
 
 def a_deal(runtime: Runtime, **values: Any) -> dict[str, Any]:
@@ -94,6 +75,48 @@ def test_reopened_it_has_none_and_won_again_the_same_one(runtime: Runtime) -> No
     do(runtime, deal, "win_deal")
     (after,) = run(runtime, "list_purchases")["data"]
     assert (after["id"], after["amount"]) == (before["id"], eur("700.00"))
+
+
+def test_it_follows_the_deal(runtime: Runtime) -> None:
+    deal = a_deal(runtime)
+    do(runtime, deal, "win_deal")
+    other = ids.new("account")
+    do(runtime, deal, "update_deal", changes={"account_id": other, "name": "Renamed"})
+    (followed,) = run(runtime, "list_purchases")["data"]
+    assert (followed["account_id"], followed["name"]) == (other, "Renamed")
+    do(runtime, deal, "delete_deal")
+    assert purchases(runtime) == []
+    run(runtime, "restore_deal", deal_id=deal["id"])
+    assert [one["id"] for one in run(runtime, "list_purchases")["data"]] == [followed["id"]]
+
+
+def test_one_that_somebody_deleted_stays_deleted(runtime: Runtime) -> None:
+    deal = a_deal(runtime)
+    do(runtime, deal, "win_deal")
+    (made,) = run(runtime, "list_purchases")["data"]
+    run(runtime, "delete_purchase", purchase_id=made["id"], expected_version=made["version"])
+    do(runtime, deal, "update_deal", changes={"name": "Renamed"})
+    assert purchases(runtime) == []
+
+
+def test_a_deal_that_is_opened_won_makes_one_as_well(runtime: Runtime) -> None:
+    deal = a_deal(runtime, stage_id=stage_id(runtime, "Won"))
+    assert purchases(runtime) == [(deal["id"], "order", "900.00")]
+
+
+def test_a_deal_that_an_import_brought_won_makes_none_when_it_is_changed_or_restored(
+    runtime: Runtime,
+) -> None:
+    row = {"external_id": "D-1", "name": "Old", "stage": "Won", "account_id": ACCOUNT, "amount": eur(5)}
+    chunk = {"job_id": ids.new("job"), "first_row": 1, "rows": [{**row, "closed_on": "2026-01-01"}]}
+    (outcome,) = run(runtime, "import_deals", **chunk)["outcomes"]
+    assert outcome["action"] == "created", outcome
+    deal = run(runtime, "get_deal", deal_id=outcome["id"])
+    assert deal["status"] == "won"
+    do(runtime, deal, "update_deal", changes={"name": "Renamed"})
+    do(runtime, deal, "delete_deal")
+    run(runtime, "restore_deal", deal_id=deal["id"])
+    assert purchases(runtime) == []
 
 
 def test_an_order_noted_by_hand_takes_its_place(runtime: Runtime) -> None:

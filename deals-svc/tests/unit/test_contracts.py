@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from deal_builders import NOON, USER, WORKSPACE, a_context, a_runtime
+from deal_builders import NOON, USER, WORKSPACE, Knowing, a_runtime, refused, run
 from sqlalchemy import select
 
 from chassis import clock, codec, ids
 from chassis.errors import AppError
 from chassis.operation import Runtime
 from chassis.tables import outbox
-from deals.service import Deals
 from deals.usecases.tell_due_contracts import tell_due_contracts
 
 ACCOUNT = ids.new("account")
@@ -25,28 +24,11 @@ STAGES = [
 ]
 
 
-class Knowing:
-    """Answers for contacts-svc: every record is there."""
-
-    def call(self, service: str, operation: str, ctx: Any, *, ids: list[str], **_: Any) -> Any:
-        return {"data": [{"id": one} for one in ids], "missing": []}
-
-
 @pytest.fixture
 def runtime() -> Runtime:
     runtime = replace(a_runtime(), client=Knowing())  # type: ignore[arg-type]
     run(runtime, "create_pipeline", name="Sales", stages=STAGES, is_default=True)
     return runtime
-
-
-def run(runtime: Runtime, operation: str, **values: Any) -> Any:
-    return codec.plain(Deals.operations[operation].execute(runtime, a_context(), values))
-
-
-def refused(runtime: Runtime, operation: str, **values: Any) -> AppError:
-    with pytest.raises(AppError) as refusal:
-        run(runtime, operation, **values)
-    return refusal.value
 
 
 def eur(amount: str | int) -> dict[str, str]:

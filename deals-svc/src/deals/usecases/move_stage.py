@@ -6,7 +6,7 @@ from chassis.context import Context
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal
 from deals.domain.pipeline import Pipeline
-from deals.usecases.won_purchases import follow_close
+from deals.usecases.won_purchases import note_purchase
 
 
 def move_stage(
@@ -31,5 +31,5 @@ def move_stage(
         lost_reason=lost_reason,
     )
     uow.add_row(step)
-    follow_close(uow, ctx, deal)
+    note_purchase(uow, deal)
     return deal

@@ -10,6 +10,7 @@ from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal
 from deals.domain.pipeline import LOST, OPEN, Pipeline
 from deals.usecases.pipelines import default_pipeline
+from deals.usecases.won_purchases import note_purchase
 
 
 def open_deal(
@@ -37,4 +38,5 @@ def open_deal(
     lost_reason = "other" if stage.kind == LOST else None
     uow.add_row(deal.enter(stage, at=ctx.now, on=values["opened_on"], by=ctx.caller, lost_reason=lost_reason))
     deal.set(chosen)
+    note_purchase(uow, deal)
     return deal

@@ -8,7 +8,7 @@ from chassis.context import Context
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal, StageMove
 from deals.domain.pipeline import Pipeline
-from deals.usecases.won_purchases import withdraw_purchase
+from deals.usecases.won_purchases import follow_deal
 
 
 def reopen_deal(
@@ -27,5 +27,5 @@ def reopen_deal(
     stage = pipeline.stage(stage_id) if stage_id else pipeline.first_stage()
     step = deal.reopen(stage, pipeline.stage(deal.stage_id), at=ctx.now, on=ctx.now.date(), by=ctx.caller)
     uow.add_row(step)
-    withdraw_purchase(uow, deal)
+    follow_deal(uow, deal)
     return deal

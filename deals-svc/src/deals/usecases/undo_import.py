@@ -15,6 +15,7 @@ from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal
 from deals.domain.pipeline import Pipeline
 from deals.domain.product import Product
+from deals.usecases.won_purchases import follow_deal
 
 # The history of a deal only grows: that it went back is a step of its own.
 _HISTORY = frozenset({"moves"})
@@ -63,6 +64,7 @@ def _restore_deals(uow: UnitOfWork, pairs: Sequence[tuple[Deal, dict[str, Any]]]
             )
             uow.add_row(step)
         put_back(deal, {name: value for name, value in values.items() if name not in _HISTORY})
+        follow_deal(uow, deal)
 
     return restore
 

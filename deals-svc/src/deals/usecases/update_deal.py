@@ -7,6 +7,7 @@ from typing import Any
 from chassis.context import Context
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal
+from deals.usecases.won_purchases import follow_deal
 
 
 def update_deal(
@@ -14,4 +15,5 @@ def update_deal(
 ) -> Deal:
     deal = uow.get(Deal, deal_id, expected_version)
     deal.edit(changes)
+    follow_deal(uow, deal)
     return deal

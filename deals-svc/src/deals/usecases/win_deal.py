@@ -6,7 +6,7 @@ from chassis.context import Context
 from chassis.unit_of_work import UnitOfWork
 from deals.domain.deal import Deal
 from deals.domain.pipeline import WON, Pipeline
-from deals.usecases.won_purchases import follow_close
+from deals.usecases.won_purchases import note_purchase
 
 
 def win_deal(
@@ -19,5 +19,5 @@ def win_deal(
         deal.move_to(pipeline.closing_stage(WON), came_from, at=ctx.now, on=ctx.now.date(), by=ctx.caller)
     )
     deal.won_reason = reason
-    follow_close(uow, ctx, deal)
+    note_purchase(uow, deal)
     return deal
