@@ -116,7 +116,10 @@ def test_the_tutorial_does_what_it_says(
 
 def _read(reader: Reader) -> None:
     same = doctest.OutputChecker().check_output
-    for block in blocks(TUTORIAL.read_text("utf-8")):
+    read = list(blocks(TUTORIAL.read_text("utf-8")))
+    assert {block.language for block in read} == {"sh", "python"}
+    assert any(block.output is not None for block in read), "the page shows no output to compare"
+    for block in read:
         came = reader.run(block)
         if block.output is not None:
             flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

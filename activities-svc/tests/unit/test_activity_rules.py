@@ -52,7 +52,9 @@ def test_a_field_of_another_kind_is_refused(kind: str, field: str, value: Any) -
 
 
 def test_a_field_of_another_kind_may_be_said_to_be_absent() -> None:
-    an_activity("note").edit({"outcome": None}, at=TEN)
+    note = an_activity("note")
+    note.edit({"outcome": None, "subject": "Renamed"}, at=TEN)
+    assert (note.outcome, note.subject) == (None, "Renamed")
 
 
 def test_a_task_is_completed_once() -> None:

@@ -232,7 +232,18 @@ def test_a_long_list_costs_as_many_statements_as_a_short_one(runtime: Runtime) -
 
 @pytest.mark.parametrize("resource", ["accounts", "contacts", "leads"])
 def test_every_field_filters_and_sorts(runtime: Runtime, resource: str) -> None:
-    for field in run(runtime, "describe", resource=resource)["fields"]:
-        run(runtime, f"list_{resource}", filter=f"{field['name']} = null")
+    made = {"accounts": {"name": "One"}, "contacts": {"last_name": "One"}, "leads": {"last_name": "One"}}
+    first = run(runtime, f"create_{resource.removesuffix('s')}", **made[resource])["id"]
+    second = run(runtime, f"create_{resource.removesuffix('s')}", **made[resource])["id"]
+
+    def ids_of(**asked: Any) -> list[str]:
+        return [row["id"] for row in run(runtime, f"list_{resource}", **asked)["data"]]
+
+    fields = run(runtime, "describe", resource=resource)["fields"]
+    assert {"id", "created_at"} <= {field["name"] for field in fields}
+    for field in fields:
+        parts = [ids_of(filter=f"{field['name']} {operator} null") for operator in ("=", "!=")]
+        # Absent or not: each record is in exactly one of the two.
+        assert sorted(parts[0] + parts[1]) == sorted([first, second]), field["name"]
         if field["sortable"]:
-            run(runtime, f"list_{resource}", sort=f"-{field['name']}")
+            assert sorted(ids_of(sort=f"-{field['name']}")) == sorted([first, second]), field["name"]

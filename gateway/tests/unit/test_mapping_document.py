@@ -32,8 +32,12 @@ def lines(mapping: dict[str, Any], text: str, **around: Any) -> list[Line]:
 
 
 def test_what_comes_with_the_suite_is_valid() -> None:
-    for one in builtin().values():
-        document.load(one["mapping"])
+    objects = {
+        name: {table.object.name for table in document.load(one["mapping"]).tables}
+        for name, one in builtin().items()
+    }
+    assert objects, "nothing comes with the suite"
+    assert all(objects.values()), objects
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,10 @@ def test_what_cannot_be_meant_is_named(mapping: dict[str, Any], errors: list[tup
 
 
 def test_an_update_needs_no_more_than_its_key() -> None:
-    document.load(a_mapping({"column": "Mail", "field": "email"}, mode="update", key="email"))
+    (table,) = document.load(
+        a_mapping({"column": "Mail", "field": "email"}, mode="update", key="email")
+    ).tables
+    assert (table.mode, table.key) == ("update", "email")
 
 
 def test_a_missing_column_is_named_with_its_remedy() -> None:

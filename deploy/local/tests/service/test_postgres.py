@@ -48,7 +48,10 @@ def test_a_role_that_may_create_needs_no_superuser(postgres: Postgres) -> None:
     maker = role_url(postgres.url(), "maker", "secret")
     create_database(maker, "made", "secret")
     create_database(maker, "made", "another")
-    connect(role_url(maker, "made", "another")).close()
+    with connect(role_url(maker, "made", "another")) as made:
+        assert made.execute("SELECT current_database(), current_user").fetchall() == [("made", "made")]
+    with pytest.raises(Failure, match="refused the password"):
+        connect(role_url(maker, "made", "secret"))
 
 
 def test_committed_rows_survive_a_crash(postgres: Postgres) -> None:

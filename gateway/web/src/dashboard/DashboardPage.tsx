@@ -48,9 +48,12 @@ export default function DashboardPage() {
   const { user } = useSession();
   const view = params.get("view") ?? VIEW_OF_ROLE[user.role] ?? "company";
   const views = <SegmentedControl size="xs" aria-label="Whose figures" data={VIEWS} value={view} onChange={(value) => setParams({ view: value }, { replace: true })} data-testid="dashboard-view" />;
-  if (view === "mine") return <Page title="Dashboard" width={1280} actions={views}><MyDay /></Page>;
-  if (view === "team") return <Page title="Dashboard" width={1280} actions={views}><MyTeam /></Page>;
-  return <Company views={views} />;
+  if (view === "company") return <Company views={views} />;
+  return (
+    <Page title="Dashboard" width={1280} actions={views}>
+      {view === "team" ? <MyTeam /> : <MyDay />}
+    </Page>
+  );
 }
 
 function Company({ views }: { views: ReactNode }) {
@@ -88,19 +91,19 @@ function Company({ views }: { views: ReactNode }) {
       width={1280}
       actions={
         <>
-        {views}
-        <TextInput aria-label="As of the end of the day" title="The figures as they were at the end of that day" type="date" size="xs" w={150} max={new Date().toISOString().slice(0, 10)} value={day} onChange={(event) => choose("as_of", event.currentTarget.value || null)} data-testid="as-of" />
-        <Select
-          aria-label="Pipeline"
-          placeholder="All pipelines"
-          clearable
-          clearButtonProps={{ "aria-label": "All pipelines" }}
-          w={190}
-          size="xs"
-          data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
-          value={pipelineId ?? null}
-          onChange={(id) => choose("pipeline", id)}
-        />
+          {views}
+          <TextInput aria-label="As of the end of the day" title="The figures as they were at the end of that day" type="date" size="xs" w={150} max={new Date().toISOString().slice(0, 10)} value={day} onChange={(event) => choose("as_of", event.currentTarget.value || null)} data-testid="as-of" />
+          <Select
+            aria-label="Pipeline"
+            placeholder="All pipelines"
+            clearable
+            clearButtonProps={{ "aria-label": "All pipelines" }}
+            w={190}
+            size="xs"
+            data={(pipelines.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
+            value={pipelineId ?? null}
+            onChange={(id) => choose("pipeline", id)}
+          />
         </>
       }
     >

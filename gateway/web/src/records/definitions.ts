@@ -31,11 +31,11 @@ export interface Definition {
   nameField: string;
 }
 
-const LIFECYCLE = ["subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other"] as const;
+export const LIFECYCLE = ["subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other"] as const;
 const TIERS = ["strategic", "enterprise", "mid_market", "smb"] as const;
 const RELATIONSHIPS = ["prospect", "customer", "partner", "vendor", "distributor"] as const;
 const FORECAST = ["omitted", "pipeline", "best_case", "commit", "closed"] as const;
-const DEAL_TYPES = ["new", "renewal", "expansion"] as const;
+export const DEAL_TYPES = ["new", "renewal", "expansion"] as const;
 export const LEAD_STATUSES = ["new", "working", "qualified", "disqualified", "converted"] as const;
 
 const owner: FieldDefinition = { name: "owner_id", label: "Owner", kind: "person", onCreate: true };

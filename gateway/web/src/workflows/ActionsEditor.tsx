@@ -3,16 +3,18 @@ import { ActionIcon, Button, Select, TagsInput, Textarea, TextInput } from "@man
 
 import type { Action, WorkflowParts } from "../api/types";
 import { usePeople } from "../app/directory";
+import { DEAL_TYPES, LIFECYCLE } from "../records/definitions";
 import { words } from "../ui/format";
 import { ArrowDownIcon, ArrowUpIcon, PlusIcon, TrashIcon } from "../ui/icons";
 import classes from "./Builder.module.css";
 import { sentence, subjectOf } from "./definition";
 import { ACTIONS } from "./describe";
 
+const labelled = (values: readonly string[]) => values.map((value) => ({ value, label: words(value) }));
 const CHOICES: Record<string, { value: string; label: string }[]> = {
-  priority: ["low", "medium", "high"].map((value) => ({ value, label: words(value) })),
-  deal_type: ["new", "renewal", "expansion"].map((value) => ({ value, label: words(value) })),
-  stage: ["subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other"].map((value) => ({ value, label: words(value) })),
+  priority: labelled(["low", "medium", "high"]),
+  deal_type: labelled(DEAL_TYPES),
+  stage: labelled(LIFECYCLE),
 };
 const LABELS: Record<string, string> = { due_in: "Due in", duration: "For", starts_in: "Starts in", title_of_many: "Title for an import", to: "To", pool: "Else by turns in", assignee: "For" };
 const HINTS: Record<string, string> = { due_in: "30m, 2h, 7d", duration: "30m, 2h, 7d", starts_in: "30m, 2h, 7d", pool: "team:Sales", subject: "Fields in braces: {name}", title: "Fields in braces: {name}" };
