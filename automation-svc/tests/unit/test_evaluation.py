@@ -242,4 +242,8 @@ def test_a_condition_of_an_action_that_cannot_be_read_is_refused(runtime: Runtim
     action = {"type": "create_task", "subject": "x", "only_if": "ammount > 1"}
     with pytest.raises(AppError) as refused:
         run(runtime, "create_workflow", name="x", trigger={"event": "deal.won.v1"}, actions=[action])
-    assert refused.value.code == "invalid_filter"
+    assert (refused.value.code, refused.value.errors[0]["pointer"]) == (
+        "invalid_filter",
+        "/actions/0/only_if",
+    )
+    assert "Did you mean amount?" in refused.value.text

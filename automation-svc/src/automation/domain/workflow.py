@@ -17,7 +17,7 @@ from automation.domain.errors import RecipeStays
 from automation.domain.events import WorkflowDisabled, WorkflowPublished
 from automation.domain.fact import Fact
 from chassis import filters
-from chassis.filters import Environment, Explanation, Filter
+from chassis.filters import Environment, Explanation, Filter, InvalidFilter
 from chassis.record import Record
 
 DRAFT, PUBLISHED, DISABLED = "draft", "published", "disabled"
@@ -121,9 +121,12 @@ class Workflow(Record, Base):
         trigger.check(self.trigger)
         for event_type in trigger.events_of(self.trigger):
             filters.evaluate(_parsed(self.filter, event_type), {}, NOBODY)
-            for action in self.actions:
+            for at, action in enumerate(self.actions):
                 actions.check(action, event_type)
-                filters.evaluate(_parsed(action.get("only_if"), event_type), {}, NOBODY)
+                try:
+                    filters.evaluate(_parsed(action.get("only_if"), event_type), {}, NOBODY)
+                except InvalidFilter as error:
+                    raise error.within(f"actions/{at}/only_if") from None
 
 
 @lru_cache(maxsize=1000)

@@ -13,22 +13,31 @@ Position = int | str
 
 
 class InvalidFilter(AppError):
-    """A filter that cannot be read. Details: `position`, `allowed` (names or operators), `suggestion`."""
+    """A filter that cannot be read. Details: `position`, `allowed` (names or operators), `suggestion`.
+
+    `parameter` says what of the request it is, where that is not the one of the class.
+    """
 
     kind = "malformed"
     code = "invalid_filter"
     parameter: ClassVar[str] = "filter"
 
     def __init__(
-        self, position: Position, message: str, allowed: Iterable[str] = (), suggestion: str | None = None
+        self,
+        position: Position,
+        message: str,
+        allowed: Iterable[str] = (),
+        suggestion: str | None = None,
+        parameter: str | None = None,
     ) -> None:
-        self.position = position
+        parameter = parameter or self.parameter
+        self.position, self.said = position, message
         self.allowed = tuple(allowed)
         self.suggestion = suggestion
         hint = f"Did you mean {suggestion}?" if suggestion else ""
         if not hint and self.allowed:
             hint = "Allowed: " + ", ".join(self.allowed) + "."
-        pointer = f"/{self.parameter}" + (position if isinstance(position, str) else "")
+        pointer = f"/{parameter}" + (position if isinstance(position, str) else "")
         error: FieldError = {"pointer": pointer, "code": self.code, "message": message}
         if hint:
             error["hint"] = hint
@@ -38,12 +47,16 @@ class InvalidFilter(AppError):
             else (f" at {position}" if position else "")
         )
         super().__init__(
-            f"Invalid {self.parameter}{where}: {message}" + (f" {hint}" if hint else ""),
+            f"Invalid {parameter}{where}: {message}" + (f" {hint}" if hint else ""),
             errors=[error],
             position=position,
             allowed=list(self.allowed),
             suggestion=suggestion,
         )
+
+    def within(self, parameter: str) -> InvalidFilter:
+        """The same refusal of a filter that stands elsewhere in the request."""
+        return type(self)(self.position, self.said, self.allowed, self.suggestion, parameter)
 
 
 def closest(word: str, names: Iterable[str]) -> str | None:

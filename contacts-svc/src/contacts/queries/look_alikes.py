@@ -99,9 +99,7 @@ def _by_name(session: Session, ctx: Context, name: str) -> list[LookAlike]:
         if label.lower() == name.lower():
             found.append(LookAlike("account", hit["id"], label, SAME_NAME, "has the same name"))
         elif plain_name(label) == plain:
-            found.append(
-                LookAlike("account", hit["id"], label, ALIKE_NAME, f"has nearly the same name, {label}")
-            )
+            found.append(LookAlike("account", hit["id"], label, ALIKE_NAME, "has nearly the same name"))
     return found
 
 

@@ -555,6 +555,8 @@ export interface Report<Row> {
   rows_in_other_currencies?: number;
   currency?: string | null;
   records?: string | null;
+  /** The past instant that the figures are of; null for now. */
+  as_of?: string | null;
 }
 
 export interface WinRateRow {

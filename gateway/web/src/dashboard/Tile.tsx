@@ -63,7 +63,7 @@ export function Tile<Row>({ title, report, controls, chart, table, span, testid 
 }
 
 function Footnote({ report }: { report: Report<unknown> }) {
-  const at = report.watermark?.at ?? null;
+  const at = report.as_of ?? report.watermark?.at ?? null;
   return (
     <footer className={classes.footnote}>
       <span title="How this is computed">{report.formula}</span>
