@@ -138,3 +138,19 @@ def test_the_order_in_which_it_is_told_does_not_matter(order: tuple[int, ...]) -
     service.hear(a_workspace(), a_lead("a"), *(told[at] for at in order), batch=1)
     service.hear(*told)
     assert figures(service, "lead_response_time") == {"lead_response_time": 2.0}
+
+
+def test_activities_about_very_many_leads_at_once_are_taken(service: Service) -> None:
+    leads = [str(number) for number in range(1300)]
+    service.hear(*(a_lead(name) for name in leads))
+    of_all = [an_id("lead", name) for name in leads]
+    calls = [
+        an_answer("0", hours, record_ids=of_all[at : at + 50])
+        for hours in (3, 1)
+        for at in range(0, 1300, 50)
+    ]
+    assert service.hear(*calls).parked == 0
+    assert figures(service, "lead_response_time", "lead_response_time_p90") == {
+        "lead_response_time": 1.0,
+        "lead_response_time_p90": 1.0,
+    }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Index, Integer, String, and_, or_, select
+from sqlalchemy import Date, Index, Integer, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import clock, ids
@@ -19,6 +20,7 @@ from reporting.domain.facts import RECORD
 
 STEP_EVENTS = ("lead.lifecycle_changed.v1",)
 ACTIVITY_EVENTS = ("activity.created.v1",)
+AT_ONCE = 500
 ANSWERS = ("call", "email", "meeting")
 
 
@@ -85,7 +87,14 @@ def note_responses(session: Session, events: Sequence[Event]) -> None:
             key = (row["workspace_id"], row[RECORD])
             if key not in first or _order(row) < _order(first[key]):
                 first[key] = row
-    known = {(row["workspace_id"], row[RECORD]): row for row in _known(session, first)}
+    leads: dict[str, list[str]] = defaultdict(list)
+    for workspace_id, lead_id in sorted(first):
+        leads[workspace_id].append(lead_id)
+    known = {
+        (row["workspace_id"], row[RECORD]): row
+        for workspace_id, lead_ids in leads.items()
+        for row in _known(session, workspace_id, lead_ids)
+    }
     earlier = [row for key, row in first.items() if key not in known or _order(row) < _order(known[key])]
     upsert(session, table_of(ResponseFact), earlier)
 
@@ -110,12 +119,10 @@ def _order(row: Any) -> tuple[Any, ...]:
     return row["responded_at"], row["activity_id"]
 
 
-def _known(session: Session, keys: Any) -> Sequence[Any]:
-    if not keys:
-        return []
+def _known(session: Session, workspace_id: str, lead_ids: Sequence[str]) -> Iterator[Any]:
+    """The answers that are known, some at a time: one import may concern very many leads."""
     table = table_of(ResponseFact)
-    mine = [
-        and_(table.c.workspace_id == workspace_id, table.c[RECORD] == lead_id)
-        for workspace_id, lead_id in keys
-    ]
-    return session.execute(select(table).where(or_(*mine)).with_for_update()).mappings().all()
+    for begin in range(0, len(lead_ids), AT_ONCE):
+        some = lead_ids[begin : begin + AT_ONCE]
+        statement = select(table).where(table.c.workspace_id == workspace_id, table.c[RECORD].in_(some))
+        yield from session.execute(statement.with_for_update()).mappings()
