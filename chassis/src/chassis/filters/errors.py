@@ -13,10 +13,7 @@ Position = int | str
 
 
 class InvalidFilter(AppError):
-    """A filter that cannot be read. Details: `position`, `allowed` (names or operators), `suggestion`.
-
-    `parameter` says what of the request it is, where that is not the one of the class.
-    """
+    """A filter that cannot be read. Details: `position`, `allowed` (names or operators), `suggestion`."""
 
     kind = "malformed"
     code = "invalid_filter"
@@ -30,6 +27,7 @@ class InvalidFilter(AppError):
         suggestion: str | None = None,
         parameter: str | None = None,
     ) -> None:
+        # Where it stands in the request, if that is not where filters usually do.
         parameter = parameter or self.parameter
         self.position, self.said = position, message
         self.allowed = tuple(allowed)
