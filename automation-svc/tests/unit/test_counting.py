@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, permutations
 from typing import Any
 
 import pytest
@@ -168,9 +168,34 @@ def test_a_count_that_means_nothing_is_refused(runtime: Runtime, bad: dict[str, 
     assert refused.value.kind == "invalid"
 
 
+@pytest.mark.parametrize("days", [*permutations((0, 1, 2, 29))])
+def test_in_whatever_order_they_come_it_fires_once(runtime: Runtime, days: tuple[int, ...]) -> None:
+    for day in days:
+        hear(runtime, a_view(TEN + day * DAY))
+    assert fired(runtime) == 1
+
+
+WINDOW = 30 * DAY
+
+
 @pytest.mark.parametrize(
-    ("number", "others", "fired_at", "expected"),
-    [(3, 2, None, True), (2, 1, None, False), (4, 3, TEN, False), (1, 0, TEN, False), (3, 2, TEN, False)],
+    ("at", "near", "fired_on", "expected"),
+    [
+        pytest.param(2, [0, 1], None, (True, 2), id="the third"),
+        pytest.param(1, [0], None, (False, None), id="the second"),
+        pytest.param(3, [1, 2, 3], 3, (False, 3), id="has fired"),
+        pytest.param(60, [], 3, (False, None), id="armed again"),
+        pytest.param(1, [0, 2], None, (True, 2), id="the middle one comes last"),
+        pytest.param(0, [1, 2], None, (True, 2), id="the first one comes last"),
+        pytest.param(0, [1, 2], 2, (False, 2), id="one before those that fired comes last"),
+        pytest.param(20, [0, 40], None, (False, None), id="three, and no window that holds them"),
+    ],
 )
-def test_when_it_fires(number: int, others: int, fired_at: datetime | None, expected: bool) -> None:
-    assert fires(number, 3, others, fired_at) is expected
+def test_when_it_fires(
+    at: int, near: list[int], fired_on: int | None, expected: tuple[bool, int | None]
+) -> None:
+    def day(number: int | None) -> datetime | None:
+        return None if number is None else TEN + number * DAY
+
+    found = fires(TEN + at * DAY, [TEN + one * DAY for one in near], 3, WINDOW, day(fired_on))
+    assert found == (expected[0], day(expected[1]))

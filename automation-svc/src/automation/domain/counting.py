@@ -5,6 +5,7 @@ It fires once when the number is reached, and again only after the time passed w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,7 +36,7 @@ class CountedFact(Base):
 
 
 class Count(Base):
-    """Whether a workflow has fired for a record since its facts began; None: it has not."""
+    """The last fact known when a workflow fired for a record; None: it has not fired since its facts began."""
 
     __tablename__ = "counted"
 
@@ -76,18 +77,30 @@ class Memory:
         """Counts the fact, once."""
         if fact_id in self.facts:
             return False
-        others = sum(at - window < other <= at for other in self.facts.values())
-        has_fired = fires(others + 1, wanted, others, self.fired_at)
-        self.fired_at = at if has_fired else None if others == 0 else self.fired_at
+        near = [other for other in self.facts.values() if at - window < other < at + window]
+        has_fired, self.fired_at = fires(at, near, wanted, window, self.fired_at)
         self.facts = {known: then for known, then in self.facts.items() if then > at - window * 2}
         self.facts[fact_id] = at
         return has_fired
 
 
-def fires(count: int, wanted: int, others: int, fired_at: datetime | None) -> bool:
-    """Whether this fact, one of `count` within the window, makes the workflow fire.
+def fires(
+    at: datetime, near: Sequence[datetime], wanted: int, window: timedelta, fired_at: datetime | None
+) -> tuple[bool, datetime | None]:
+    """Whether a fact at `at` makes the workflow fire, and what `fired_at` is from now on.
 
-    With no `others` before it in the window it is armed again, whatever was before.
+    `near` are the others less than a window before or after it: facts come in any order, and the one that comes last
+    may be the first that happened. With none before it in the window it is armed again, unless it is older than what
+    fired.
     """
-    is_armed = fired_at is None or others == 0
-    return is_armed and count >= wanted
+    is_first = not any(other <= at for other in near)
+    is_armed = fired_at is None or (is_first and at > fired_at)
+    if is_armed and _holds(sorted([*near, at]), at, wanted, window):
+        return True, max(at, *near)
+    return False, None if is_armed else fired_at
+
+
+def _holds(moments: Sequence[datetime], at: datetime, wanted: int, window: timedelta) -> bool:
+    """Whether a window around `at` holds as many of the moments as are wanted."""
+    spans = zip(moments, moments[wanted - 1 :], strict=False)
+    return any(first <= at <= last and last - first < window for first, last in spans)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from automation.domain import actions
@@ -33,17 +33,13 @@ def is_reached(session: Session, workflow: Workflow, fact: Fact) -> bool:
     if not insert_if_absent(session, table_of(CountedFact), [row]):
         return False
     mine = [getattr(CountedFact, name) == value for name, value in key.items()]
-    others = session.scalar(
-        select(func.count())
-        .select_from(CountedFact)
-        .where(
-            *mine, CountedFact.fact_id != fact.record_id, CountedFact.at > at - window, CountedFact.at <= at
-        )
-    )
-    others = int(others or 0)
-    has_fired = fires(others + 1, int(workflow.trigger["count"]), others, count.fired_at)
+    wanted = int(workflow.trigger["count"])
+    others = select(CountedFact.at).where(*mine, CountedFact.fact_id != fact.record_id).limit(wanted - 1)
+    before = others.where(CountedFact.at > at - window, CountedFact.at <= at).order_by(CountedFact.at.desc())
+    after = others.where(CountedFact.at > at, CountedFact.at < at + window).order_by(CountedFact.at)
+    near = [*session.scalars(before), *session.scalars(after)]
+    has_fired, fired_at = fires(at, near, wanted, window, count.fired_at)
     table = table_of(Count)
-    fired_at = at if has_fired else None if others == 0 else count.fired_at
     session.execute(
         update(table)
         .where(*(table.c[name] == value for name, value in key.items()))
