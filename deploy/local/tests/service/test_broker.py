@@ -28,7 +28,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     found.stop()
 
 
-def connection(url: str, **instead: str) -> amqp.Connection:
+def connection(url: str, **instead: Any) -> amqp.Connection:
     credentials, _, address = url.removeprefix("amqp://").partition("@")
     user, _, password = credentials.partition(":")
     host, _, vhost = address.partition("/")
@@ -58,6 +58,21 @@ def test_a_vhost_of_its_own_is_empty_and_apart(broker: Broker) -> None:
     broker.delete_vhost("run-1")
     with pytest.raises(amqp.exceptions.AMQPError), connection(broker.url("run-1")) as gone:
         gone.connect()
+
+
+@pytest.mark.parametrize("kind", ["classic", "quorum"])
+def test_a_queue_is_counted_as_it_is_now(broker: Broker, kind: str) -> None:
+    """What waits, and what is being handled."""
+    vhost = f"counted-{kind}"
+    with connection(broker.create_vhost(vhost), confirm_publish=True) as one:
+        channel = one.channel()
+        channel.queue_declare("work", durable=True, auto_delete=False, arguments={"x-queue-type": kind})
+        for number in range(3):
+            channel.basic_publish(amqp.Message(str(number)), routing_key="work")
+        assert channel.basic_get("work") is not None
+        (queue,) = broker.queues(vhost)
+        assert queue == {"name": "work", "messages": 3, "consumers": 0}
+    broker.delete_vhost(vhost)
 
 
 def test_a_second_start_finds_the_running_node(broker: Broker) -> None:
