@@ -212,7 +212,11 @@ class Stage:
         return {stage["name"]: stage for stage in pipeline["stages"]}
 
     def settled(self) -> None:
-        """Return when every event told so far was handled by everybody."""
+        """Return when every event told so far was handled by everybody.
+
+        An event is in an outbox until it is in the queues, and in a queue until what it causes is in an outbox; a look
+        at both takes a moment, so it is quiet only when several looks in a row find nothing.
+        """
         quiet_since = time.monotonic()
 
         def still() -> bool:
@@ -220,7 +224,7 @@ class Stage:
             waiting = any(queue["messages"] for queue in self.suite.queues() if queue["name"] != "tap")
             if waiting or any(self._untold(service) for service in (*SERVICES, "gateway")):
                 quiet_since = time.monotonic()
-            return time.monotonic() - quiet_since > 1.0
+            return time.monotonic() - quiet_since > 0.3
 
         eventually(still, within=120, what="every event is handled")
 

@@ -207,7 +207,9 @@ def _count(workflow: Workflow, fact: Fact, people: People, tally: Tally) -> None
         "record_id": fact.target,
         "said": workflow.verdict(fact),
     }
-    tally.examples = [*tally.examples, example][-MOST_EXAMPLES:]
+    # The archive has them in the order in which they arrived.
+    newest = sorted([*tally.examples, example], key=lambda one: str(one["at"]))
+    tally.examples = newest[-MOST_EXAMPLES:]
 
 
 def _plan(

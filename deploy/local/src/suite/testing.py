@@ -27,7 +27,7 @@ from suite.broker import Broker
 from suite.paths import checkout
 from suite.plan import services
 from suite.postgres import Postgres
-from suite.spawn import spawn, stop, tail
+from suite.spawn import kill_group, spawn, stop, tail
 
 if TYPE_CHECKING:
     from chassis.bus.client import BusClient
@@ -288,12 +288,10 @@ class Suite:
             self._client.close()
         for database in self._databases.values():
             database.dispose()
-        for process in reversed(list(self.processes.values())):
-            if process.handle is not None and process.handle.poll() is None:
-                process.handle.terminate()
         for process in self.processes.values():
             if process.handle is not None:
-                stop(process.handle)
+                kill_group(process.handle.pid)
+                process.handle.wait()
         self._broker.delete_vhost(self._vhost)
         for name in self._created:
             self._postgres().drop_database(name)
