@@ -34,6 +34,7 @@ from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import subscribe, timer
+from chassis.writing import enroller
 
 
 class Activities(Service):
@@ -47,6 +48,7 @@ class Activities(Service):
     reopen_activity = command(reopen_activity)
     delete_activity = command(delete_activity)
     restore_activity = command(restore_activity)
+    enroll_activity = command(enroller(Activity))
     import_activities = command(import_activities, ask=records_unknown)
     undo_import = command(undo_import)
     get_activity = query(getter(Activity))

@@ -9,6 +9,7 @@ from automation.domain.territory import Territory
 from automation.domain.workflow import Workflow
 from automation.queries.analysis import analysis
 from automation.queries.dry_run import dry_run
+from automation.queries.enrollments import enrollments
 from automation.queries.ledger_runs import ledger_runs
 from automation.queries.parts import workflow_parts
 from automation.queries.runs import RUN_FIELDS, with_steps
@@ -16,10 +17,12 @@ from automation.queries.territories import TERRITORY_FIELDS
 from automation.queries.versions import workflow_versions
 from automation.queries.why import why
 from automation.queries.workflows import WORKFLOW_FIELDS
+from automation.usecases.counting_deals import DEAL_EVENTS, count_deals, count_what_was
 from automation.usecases.create_workflow import create_workflow
 from automation.usecases.delete_workflow import delete_workflow
 from automation.usecases.disable_workflow import disable_workflow
 from automation.usecases.enable_workflow import enable_workflow
+from automation.usecases.enrolling import enroll_records, look_for_records, tell_enrollments
 from automation.usecases.evaluate_workflows import evaluate_workflows
 from automation.usecases.install_recipes import install_new_recipes, install_recipes
 from automation.usecases.retry_run import retry_run
@@ -53,6 +56,8 @@ class Automation(Service):
     read_workflows = query(reader(Workflow))
     list_workflows = query(lister(Workflow, WORKFLOW_FIELDS))
     export_workflows = query(exporter(Workflow, WORKFLOW_FIELDS))
+    enroll_records = command(enroll_records)
+    enrollments = query(enrollments)
 
     retry_run = command(retry_run)
     get_run = query(getter(Run, with_steps))
@@ -88,14 +93,19 @@ class Automation(Service):
     lead_score = query(lead_score)
     scores = worker(2.0, tell_scores)
     steps = worker(1.0, run_steps)
+    taken_up = worker(1.0, tell_enrollments)
+    enrolling = timer(5.0, look_for_records)
+    deals_from_before = timer(60.0, count_what_was, first=0.0)
     new_recipes = timer(300.0, install_new_recipes, first=0.0)
 
     # The copies come before the workflows: conditions name stages, owners and accounts.
     on_workspace = subscribe("workspace.created.v1", install_recipes)
+    on_workspaces = subscribe(copies.WORKSPACE_EVENTS, copies.remember_workspaces, batch=True)
     on_pipelines = subscribe(copies.PIPELINE_EVENTS, copies.remember_pipelines, batch=True)
     on_accounts = subscribe(copies.ACCOUNT_EVENTS, copies.remember_accounts, batch=True)
     on_people = subscribe(copies.PERSON_EVENTS, copies.remember_people, batch=True)
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
+    on_deals = subscribe(DEAL_EVENTS, count_deals, batch=True)
     on_scored = subscribe(SCORED, score_leads, batch=True, after_commit=scores.ring)
     on_facts = subscribe(TRIGGERS, evaluate_workflows, batch=True, after_commit=steps.ring)

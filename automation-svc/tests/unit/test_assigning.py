@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
-from automation_builders import TEN, a_runtime, an_event, hear, run, with_recipes
+from automation_builders import (
+    PIPELINE,
+    PROPOSAL,
+    TEN,
+    Answers,
+    a_runtime,
+    an_event,
+    hear,
+    run,
+    with_recipes,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.domain.territory import following
+from automation.usecases.counting_deals import count_what_was
 from chassis import ids
 from chassis.errors import AppError
 from chassis.operation import Runtime
@@ -135,3 +148,128 @@ def test_who_takes_turns_is_a_team(runtime: Runtime) -> None:
         actions = [{"type": "assign_owner", "pool": "team:Sales"}]
         run(runtime, "create_workflow", name="x", trigger={"event": "deal.won.v1"}, actions=actions)
     assert refused.value.code == "automation.action_unfit"
+
+
+# --- by load ---------------------------------------------------------------------------------------------------
+
+_sequence = count(1)
+
+
+def a_deal(
+    runtime: Runtime, owner: str, event: str = "created", deal_id: str = "", status: str = "open"
+) -> str:
+    """A deal is opened, changes hands or is closed; the later it is told the newer it is."""
+    record = {"id": deal_id or ids.new("deal"), "name": "D", "owner_id": owner, "status": status}
+    told = an_event(f"deal.{event}.v1", {**record, "pipeline_id": PIPELINE, "stage_id": PROPOSAL})
+    hear(runtime, replace(told, sequence=next(_sequence)))
+    return str(record["id"])
+
+
+def assigning(runtime: Runtime, **how: Any) -> None:
+    """The recipe of this workspace assigns so."""
+    (recipe,) = run(runtime, "list_workflows", filter='recipe = "lead_assignment"')["data"]
+    action = {"type": "assign_owner", "pool": "team:Sales", **how}
+    changes = {"actions": [action]}
+    run(
+        runtime,
+        "update_workflow",
+        workflow_id=recipe["id"],
+        expected_version=recipe["version"],
+        changes=changes,
+    )
+
+
+def test_the_least_busy_gets_it_and_turns_decide_between_equals(runtime: Runtime) -> None:
+    a_team(runtime, ANN, BOB, CYD)
+    assigning(runtime, by="least_busy")
+    for owner in (ANN, ANN, BOB, CYD):
+        a_deal(runtime, owner)
+    found = [assigned(runtime) for _ in range(4)]
+    assert {owner for owner, _ in found[:2]} == {BOB, CYD}
+    assert {owner for owner, _ in found} == {BOB, CYD}
+    assert found[0][1] == "Of the team Sales, this is who has the fewest open deals."
+
+
+def test_only_open_deals_count(runtime: Runtime) -> None:
+    a_team(runtime, ANN, BOB)
+    assigning(runtime, by="least_busy")
+    anns, bobs = [a_deal(runtime, ANN) for _ in range(2)], [a_deal(runtime, BOB) for _ in range(3)]
+    assert assigned(runtime)[0] == ANN
+    a_deal(runtime, BOB, "won", bobs[0], status="won")
+    a_deal(runtime, BOB, "deleted", bobs[1])
+    assert assigned(runtime)[0] == BOB
+    a_deal(runtime, ANN, "properties_changed", bobs[2])
+    a_deal(runtime, BOB, "reopened", bobs[0])
+    a_deal(runtime, BOB, "restored", bobs[1])
+    assert len(anns) == 2
+    assert assigned(runtime)[0] == BOB
+
+
+def test_what_is_told_late_does_not_count_again(runtime: Runtime) -> None:
+    a_team(runtime, ANN, BOB)
+    assigning(runtime, capacity=1)
+    deal = a_deal(runtime, ANN, "won", status="won")
+    late = an_event(
+        "deal.created.v1",
+        {
+            "id": deal,
+            "name": "D",
+            "owner_id": ANN,
+            "status": "open",
+            "pipeline_id": PIPELINE,
+            "stage_id": PROPOSAL,
+        },
+    )
+    hear(runtime, replace(late, sequence=0))
+    a_deal(runtime, BOB)
+    assert [assigned(runtime)[0] for _ in range(2)] == [ANN, ANN]
+
+
+def test_who_has_no_room_is_passed_over_and_when_nobody_has_it_says_so(runtime: Runtime) -> None:
+    a_team(runtime, ANN, BOB)
+    a_territory(runtime, user_ids=[CYD])
+    an_account(runtime, "Acme", DAN)
+    assigning(runtime, capacity=2)
+    for owner in (ANN, ANN, CYD, CYD, DAN, DAN):
+        a_deal(runtime, owner)
+    assert [assigned(runtime, company="Acme", **GERMAN)[0] for _ in range(2)] == [BOB, BOB]
+    a_deal(runtime, BOB)
+    a_deal(runtime, BOB)
+    assert assigned(runtime, company="Acme", **GERMAN) == (
+        None,
+        "The owner of the account Acme has no room for more open deals, nobody in the territory Industry has room for "
+        "more open deals, and nobody in the team Sales has room for more open deals.",
+    )
+
+
+def test_the_order_is_that_of_the_action(runtime: Runtime) -> None:
+    a_team(runtime, BOB)
+    a_territory(runtime, user_ids=[CYD])
+    an_account(runtime, "Acme", DAN)
+    for order, expected in ((["pool"], BOB), (["territory", "account_owner"], CYD), (["account_owner"], DAN)):
+        assigning(runtime, order=order)
+        assert assigned(runtime, company="Acme", **GERMAN)[0] == expected
+    assert assigned(runtime)[1] == "No account is known."
+
+
+def test_deals_from_before_are_counted_once() -> None:
+    old = [ids.new("deal") for _ in range(3)]
+    closed = ids.new("deal")
+
+    def answer(number: int) -> Any:
+        page = [{"id": one, "owner_id": ANN, "status": "open"} for one in (*old, closed)]
+        return {"data": page[:2], "next": [2]} if number == 1 else {"data": page[2:], "next": None}
+
+    client = Answers(answer)
+    runtime = with_recipes(a_runtime(client))
+    for one, name in ((ANN, "Ann"), (BOB, "Bob")):
+        hear(runtime, an_event("user.created.v1", {"id": one, "name": name}))
+    a_team(runtime, ANN, BOB)
+    assigning(runtime, by="least_busy")
+    a_deal(runtime, ANN, "lost", closed, status="lost")
+    for _ in range(2):
+        a_deal(runtime, BOB)
+    count_what_was(runtime)
+    assert assigned(runtime)[0] == BOB
+    count_what_was(runtime)
+    assert len(client.asked) == 2

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, update
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from chassis.context import system
 from chassis.guard import ACROSS
 from chassis.operation import Runtime
-from chassis.reading import table_of
 from chassis.record import Record
 
 AT_ONCE = 200
@@ -38,24 +37,7 @@ def remind(runtime: Runtime, due: Callable[[], Select[T]], tell: Callable[[Sessi
 
 
 def tell_of(runtime: Runtime, session: Session, record: Record, event_type: str, **data: Any) -> None:
-    """Tell a fact about a record as it is.
-
-    Written past the record: the version stays, so that nobody's save fails because a day came meanwhile.
-    """
-    table = table_of(type(record))
-    sequence = record.event_sequence + 1
-    session.execute(
-        update(table)
-        .where(table.c.workspace_id == record.workspace_id, table.c.id == record.id)
-        .values(event_sequence=sequence)
-    )
+    """Tell a fact about a record as it is; its version stays."""
     uow = runtime.unit_of_work(session, system(record.workspace_id, "reminders"))
-    uow.tell(
-        event_type,
-        subject_type=record.noun,
-        subject_id=record.id,
-        sequence=sequence,
-        version=record.version,
-        data={"record": record.view(), "changes": {}, **data},
-    )
+    uow.tell_of(record, event_type, **data)
     uow.flush()

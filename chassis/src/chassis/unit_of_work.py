@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, event, insert, inspect, select
+from sqlalchemy import Select, Table, event, insert, inspect, select, update
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock, codec, envelope, ids, searching, sharing, tables, tallies
 from chassis.context import Context
@@ -194,6 +195,28 @@ class UnitOfWork:
             }
         )
         return event_id
+
+    def tell_of(self, record: Record, event_type: str, **data: Any) -> None:
+        """Tell a fact about a record as it is.
+
+        Written past the record: the version stays, so that nobody's save fails because something came up meanwhile.
+        """
+        table = inspect(type(record)).local_table
+        sequence = record.event_sequence + 1
+        self.session.execute(
+            update(table)
+            .where(table.c.workspace_id == record.workspace_id, table.c.id == record.id)
+            .values(event_sequence=sequence)
+        )
+        set_committed_value(record, "event_sequence", sequence)
+        self.tell(
+            event_type,
+            subject_type=record.noun,
+            subject_id=record.id,
+            sequence=sequence,
+            version=record.version,
+            data={"record": record.view(), "changes": {}, **data},
+        )
 
     def flush(self) -> None:
         """Raise versions, write the rows and put every fact into the outbox, in the order it happened."""

@@ -1,4 +1,4 @@
-"""The writes without a rule of their own: plain field edits, soft delete, restore, sharing. Rules make use cases."""
+"""Writes without a rule of their own: plain edits, soft delete, restore, sharing, enrolling. Rules make use cases."""
 
 from __future__ import annotations
 
@@ -46,6 +46,17 @@ def restorer(cls: type[Record]) -> Callable[..., Record]:
     def run(uow: UnitOfWork, ctx: Context, **arguments: Any) -> Record:
         record = uow.get_deleted(cls, arguments[f"{cls.noun}_id"])
         record.deleted_at = None
+        return record
+
+    return run
+
+
+def enroller(cls: type[Record]) -> Callable[..., Record]:
+    """The command `enroll_<noun>`: tells that a workflow takes the record up, which stays as it is."""
+
+    def run(uow: UnitOfWork, ctx: Context, **arguments: Any) -> Record:
+        record = uow.get(cls, arguments.pop(f"{cls.noun}_id"))
+        uow.tell_of(record, f"{cls.noun}.enrolled.v1", **arguments)
         return record
 
     return run

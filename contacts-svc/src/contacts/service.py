@@ -7,7 +7,7 @@ from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import subscribe, timer
-from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
+from chassis.writing import deleter, enroller, restorer, sharer, shares_of, unsharer, updater
 from contacts import copies
 from contacts.domain.account import Account
 from contacts.domain.contact import Contact
@@ -66,6 +66,7 @@ class Contacts(Service):
     search_accounts = query(accounts.search_accounts)
     share_account = command(sharer(Account), show=with_account_figures)
     unshare_account = command(unsharer(Account), show=with_account_figures)
+    enroll_account = command(enroller(Account), show=with_account_figures)
     list_account_shares = query(shares_of(Account))
 
     create_contact = command(create_contact, show=with_last_activity)
@@ -80,6 +81,7 @@ class Contacts(Service):
     search_contacts = query(people.search_contacts)
     share_contact = command(sharer(Contact), show=with_last_activity)
     unshare_contact = command(unsharer(Contact), show=with_last_activity)
+    enroll_contact = command(enroller(Contact), show=with_last_activity)
     list_contact_shares = query(shares_of(Contact))
 
     submit_lead = command(submit_lead)
@@ -103,6 +105,7 @@ class Contacts(Service):
     search_leads = query(people.search_leads)
     share_lead = command(sharer(Lead), show=with_last_activity)
     unshare_lead = command(unsharer(Lead), show=with_last_activity)
+    enroll_lead = command(enroller(Lead), show=with_last_activity)
     list_lead_shares = query(shares_of(Lead))
 
     check_quality = command(check_quality)

@@ -7,7 +7,7 @@ from chassis.operation import command, query
 from chassis.reading import describer, getter, lister, reader
 from chassis.service import Service
 from chassis.subscription import subscribe, timer
-from chassis.writing import deleter, restorer, sharer, shares_of, unsharer, updater
+from chassis.writing import deleter, enroller, restorer, sharer, shares_of, unsharer, updater
 from deals import copies
 from deals.domain.approval import Approval, ApprovalRule
 from deals.domain.contract import Contract
@@ -112,6 +112,7 @@ class Deals(Service):
     search_products = query(reads.search_products)
     share_deal = command(sharer(Deal))
     unshare_deal = command(unsharer(Deal))
+    enroll_deal = command(enroller(Deal))
     list_deal_shares = query(shares_of(Deal))
     board = query(boards.board)
 
@@ -128,6 +129,7 @@ class Deals(Service):
     update_contract = command(update_contract)
     delete_contract = command(deleter(Contract))
     restore_contract = command(restorer(Contract))
+    enroll_contract = command(enroller(Contract))
     change_arr = command(change_arr)
     cancel_contract = command(cancel_contract)
     renew_contract = command(renew_contract)

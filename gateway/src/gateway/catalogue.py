@@ -20,6 +20,7 @@ from messages.organisation import WorkspaceView
 SUBJECTS = {"call": "activity", "task": "activity"}
 OTHER_RECORDS: Mapping[str, type[Schema]] = {"workspace": WorkspaceView}
 WHEN = {
+    "enrolled": "a workflow took {a} {noun} up, by its date, by a schedule or by hand.",
     "shared": "a partner may see the {noun} from now on, or write it too.",
     "unshared": "a partner may not see the {noun} any more.",
     "created": "{a} {noun} was made.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -149,3 +150,80 @@ def test_looking_at_everything_takes_the_right_to_configure(suite: Suite, rest: 
         answer = browser.post("/v1/workflows/dry-run", json=OPENED, headers=headers)
         assert refused(answer) == (403, "forbidden")
         assert browser.get("/v1/workflow-parts", headers=headers).status_code == 200
+
+
+def a_workflow(
+    rest: httpx.Client, trigger: dict[str, Any], subject: str, filter: str | None = None
+) -> dict[str, Any]:
+    """Switched on; it makes a task."""
+    task = {"type": "create_task", "subject": f"{subject} {{name}}"}
+    body = {"name": subject, "trigger": trigger, "filter": filter, "actions": [task]}
+    return do(rest, answered(rest.post("/v1/workflows", json=body)), "enable")
+
+
+def tasks(rest: httpx.Client, subject: str) -> list[str]:
+    """The records of the tasks whose subject begins so."""
+    found = answered(rest.get("/v1/activities", params={"filter": f'subject ~ "{subject}"', "limit": 200}))
+    return [record_id for task in found["data"] for record_id in task["record_ids"]]
+
+
+@pytest.mark.parametrize("field", ["expected_close_on", "created_at"])
+def test_records_are_taken_up_on_the_day_of_their_date(rest: httpx.Client, field: str) -> None:
+    today = datetime.now(UTC).date()
+    days = -7 if field == "expected_close_on" else 0
+    subject = f"On the day of {field}:"
+    ids = {}
+    for name, distance in (("soon", 6), ("in a week", 7), ("later", 8)):
+        day = (today + timedelta(days=distance)).isoformat()
+        body = {"name": f"Deal {name}", "expected_close_on": day, "tags": [field]}
+        ids[name] = answered(rest.post("/v1/deals", json=body))["id"]
+    trigger = {"event": "deal.enrolled.v1", "by": "date", "field": field, "days": days, "at": "00:00"}
+    workflow = a_workflow(rest, trigger, subject, f'tags : "{field}"')
+    wanted = sorted(ids.values()) if field == "created_at" else [ids["in a week"]]
+    eventually(lambda: sorted(tasks(rest, subject)) == wanted, within=60, what="each has its task")
+    path = f"/v1/workflows/{workflow['id']}"
+    (one, *_) = answered(rest.get(f"{path}/enrollments"))["data"]
+    assert (one["by"], one["status"], one["record_id"] in wanted) == ("date", "told", True)
+    assert answered(rest.get(path))["enrolls_at"] > datetime.now(UTC).isoformat()
+    why = answered(rest.get(f"{path}/why", params={"record_id": wanted[0]}))
+    assert [row["run"]["status"] for row in why["data"]] == ["completed"]
+    if field == "expected_close_on":
+        why = answered(rest.get(f"{path}/why", params={"record_id": ids["soon"]}))
+        assert "7 days before expected_close_on" in why["said"]
+
+
+def test_records_are_taken_up_by_hand_once_a_request(rest: httpx.Client) -> None:
+    workflow = a_workflow(rest, {"event": "deal.enrolled.v1", "by": "hand"}, "By hand:")
+    path = f"/v1/workflows/{workflow['id']}/enroll"
+    chosen = [a_deal(rest, "1"), a_deal(rest, "2")]
+    for _ in range(2):
+        answered(rest.post(path, json={"record_ids": chosen}, headers={"Idempotency-Key": "chosen-by-hand"}))
+    eventually(lambda: sorted(tasks(rest, "By hand:")) == sorted(chosen), what="one task each")
+    version = answered(rest.get(f"/v1/deals/{chosen[0]}"))["version"]
+    assert version == 1
+    answered(rest.post(path, json={"record_ids": chosen[:1]}))
+    eventually(lambda: len(tasks(rest, "By hand:")) == 3, what="and one more")
+    assert refused(rest.post(path, json={"record_ids": []}))[0] == 422
+    assert refused(rest.post(path, json={"record_ids": ["deal_1"]})) == (422, "automation.record_unfit")
+    disabled = do(rest, answered(rest.get(f"/v1/workflows/{workflow['id']}")), "disable")
+    assert disabled["status"] == "disabled"
+    assert refused(rest.post(path, json={"record_ids": chosen})) == (422, "automation.not_switched_on")
+
+
+def test_a_schedule_takes_them_up_at_its_hour(suite: Suite, rest: httpx.Client) -> None:
+    deal = a_deal(rest, "77777")
+    trigger = {"event": "deal.enrolled.v1", "by": "schedule", "every": "day", "at": "00:00"}
+    workflow = a_workflow(rest, trigger, "Each day:", "amount = 77777")
+    path = f"/v1/workflows/{workflow['id']}"
+    midnight = datetime.combine(datetime.now(UTC).date() + timedelta(days=1), time(), UTC)
+    eventually(
+        lambda: answered(rest.get(path))["enrolls_at"] == midnight.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        within=60,
+        what="it says when",
+    )
+    assert not tasks(rest, "Each day:")
+    suite.move_clock(midnight - datetime.now(UTC) + timedelta(minutes=1))
+    try:
+        eventually(lambda: tasks(rest, "Each day:") == [deal], within=60, what="its hour has come")
+    finally:
+        suite.move_clock(timedelta(0))

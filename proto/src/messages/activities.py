@@ -10,6 +10,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from messages.addresses import Email
 from messages.common import (
     Command,
+    EnrollCommand,
+    EnrolledEvent,
     Event,
     ExportQuery,
     Id,
@@ -171,6 +173,11 @@ class DeleteActivity(Command):
 
 
 class RestoreActivity(Command):
+    answers = ActivityView
+    activity_id = Id("activity", required=True)
+
+
+class EnrollActivity(EnrollCommand):
     answers = ActivityView
     activity_id = Id("activity", required=True)
 
@@ -529,6 +536,10 @@ class ActivityDeleted(Event):
 
 class ActivityRestored(Event):
     wire = "activity.restored.v1"
+
+
+class ActivityEnrolled(EnrolledEvent):
+    wire = "activity.enrolled.v1"
 
 
 class ActivityCompleted(Event):

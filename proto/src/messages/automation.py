@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from messages.activities import MOST_RECIPIENTS, NOTIFICATION_KINDS
 from messages.common import (
+    ENROLLED_BY,
     Command,
     Event,
     ExportQuery,
@@ -48,7 +49,7 @@ ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     "create_meeting": ("subject", "starts_in", "assignee"),
     "create_deal": ("name", "deal_type", "assignee"),
     "open_renewal": ("assignee",),
-    "assign_owner": ("pool",),
+    "assign_owner": ("pool", "order", "by", "capacity"),
     "set_lifecycle": ("stage", "reason"),
     "notify": ("title", "body", "to", "kind", "title_of_many"),
     "wait": ("duration",),
@@ -64,17 +65,24 @@ REQUIRED_OF_ACTIONS = {
 OWNER, MANAGER, ADMINS = "owner", "manager", "admins"
 # Before the name of a team, all of whose members are meant.
 TEAM = "team:"
+# How an owner is found, one way after the other.
+ACCOUNT_OWNER, TERRITORY, POOL = "account_owner", "territory", "pool"
+ASSIGNING_ORDER = (ACCOUNT_OWNER, TERRITORY, POOL)
+TURNS, LEAST_BUSY = "turns", "least_busy"
 PRIORITIES = ("low", "medium", "high")
 TRIGGERS = (
     "account.created.v1",
     "account.properties_changed.v1",
     "account.deleted.v1",
+    "account.enrolled.v1",
     "contact.created.v1",
     "contact.properties_changed.v1",
     "contact.deleted.v1",
+    "contact.enrolled.v1",
     "lead.created.v1",
     "lead.properties_changed.v1",
     "lead.deleted.v1",
+    "lead.enrolled.v1",
     "deal.created.v1",
     "deal.properties_changed.v1",
     "deal.deleted.v1",
@@ -83,6 +91,7 @@ TRIGGERS = (
     "deal.lost.v1",
     "deal.reopened.v1",
     "deal.stalled.v1",
+    "deal.enrolled.v1",
     "contract.created.v1",
     "contract.properties_changed.v1",
     "contract.arr_moved.v1",
@@ -92,6 +101,7 @@ TRIGGERS = (
     "contract.anniversary.v1",
     "contract.renewed.v1",
     "contract.cancelled.v1",
+    "contract.enrolled.v1",
     "approval.created.v1",
     "approval.properties_changed.v1",
     "approval.approved.v1",
@@ -100,6 +110,7 @@ TRIGGERS = (
     "activity.created.v1",
     "activity.properties_changed.v1",
     "activity.completed.v1",
+    "activity.enrolled.v1",
     "call.missed.v1",
     "quality.created.v1",
     "quality.properties_changed.v1",
@@ -109,6 +120,8 @@ TRIGGERS = (
     "job.completed.v1",
     "job.failed.v1",
 )
+ENROLLMENT_STATUSES = ("pending", "told", "refused")
+MOST_ENROLLED = 200
 DURATION = r"^[1-9][0-9]{0,4}[mhd]$"
 
 # --- why, and why not ------------------------------------------------------------------------------------------
@@ -276,6 +289,11 @@ class TriggerWrite(Message):
     `count` waits for so many such facts about one record `within` a time (30 days): it starts once when the number is
     reached, and again only after that time passed without any. Signals are counted by person, activities by account,
     contact or lead.
+
+    Events like `deal.enrolled.v1` are told when the workflow itself takes records up, `by` one of three ways. By
+    `date`, when their `field` says a day that is `days` ago (-7: in seven days), from the time `at` of that day on,
+    once for each such day. By `schedule`, `every` day, week or month `on` its day (1 is Monday, or the first) and `at`
+    its time, all those that pass the filter. By `hand`, those that somebody chooses. Times are in the workspace's zone.
     """
 
     event = one_of(*TRIGGERS, required=True)
@@ -289,6 +307,14 @@ class TriggerWrite(Message):
     or_created = fields.Boolean()
     count = fields.Integer(strict=True, validate=validate.Range(min=2, max=1000))
     within = _span()
+    by = one_of(*ENROLLED_BY, allow_none=True)
+    days = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=-1000, max=1000))
+    every = one_of("day", "week", "month", allow_none=True)
+    on = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=31))
+    at = fields.String(
+        allow_none=True,
+        validate=validate.Regexp(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", error="Write a time like 08:00."),
+    )
 
 
 class ActionWrite(Message):
@@ -298,7 +324,9 @@ class ActionWrite(Message):
     meeting: `subject`, `starts_in`, `assignee`. `create_deal` opens a deal with the account, contact or lead that the
     record is or belongs to: `name`, `deal_type`, `assignee`. `open_renewal` opens the deal that renews a contract's
     term, of which there is one however often it is asked for: `assignee`. `assign_owner` gives a lead to the owner of
-    its account, else by territory, else to the next of a team: `pool`. `set_lifecycle` says how far a lead has come:
+    its account, else by territory, else to somebody of a team (`pool`), or in another `order`; in territory and team
+    `by` turns, or to the least busy; open deals only count as load, and whoever has `capacity` of them gets no more.
+    `set_lifecycle` says how far a lead has come:
     `stage`. `notify` tells people: `title`, `body`, `to`, `kind`; of what an import did to many records it tells once,
     with `title_of_many`. `wait` lets a `duration` pass before the next action.
 
@@ -335,6 +363,13 @@ class ActionWrite(Message):
     stage = one_of(*LIFECYCLE_STAGES)
     reason = Text(longest=500, shortest=1)
     pool = Text(longest=130, shortest=1, metadata={"description": "Who takes turns, like `team:Sales`."})
+    order = fields.List(one_of(*ASSIGNING_ORDER), validate=validate.Length(min=1, max=len(ASSIGNING_ORDER)))
+    by = one_of(TURNS, LEAST_BUSY)
+    capacity = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=10_000),
+        metadata={"description": "So many open deals at most, for whoever is to get one more."},
+    )
     kind = one_of(*NOTIFICATION_KINDS)
     title_of_many = Text(longest=300, shortest=1, allow_none=True)
 
@@ -450,6 +485,12 @@ class WorkflowView(RecordView):
     revision = fields.Integer(required=True, metadata={"description": "Moves when what it does changes."})
     recipe = fields.String(allow_none=True)
     published_by = fields.String(allow_none=True)
+    enrolls_at = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "When records are looked for next, by date or schedule; null for other triggers."
+        },
+    )
 
 
 class CreateWorkflow(Command, WorkflowWrite):
@@ -525,16 +566,52 @@ class WorkflowVersions(Query):
     workflow_id = Id("workflow", required=True)
 
 
+class EnrollmentView(View):
+    """A record that a workflow took up: `told`, or still `pending`, or `refused` for a `reason`."""
+
+    id = fields.String(required=True)
+    record_id = fields.String(required=True)
+    by = one_of(*ENROLLED_BY, required=True)
+    occasion = fields.String(required=True)
+    asked_by = fields.String(required=True, allow_none=True)
+    status = one_of(*ENROLLMENT_STATUSES, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    at = fields.String(required=True)
+
+
+class EnrollmentsView(View):
+    data = fields.List(fields.Nested(EnrollmentView), required=True)
+
+
+class Enrollments(Query):
+    """The records that a workflow took up: the newest 200, newest first."""
+
+    answers = EnrollmentsView
+    workflow_id = Id("workflow", required=True)
+
+
+class EnrollRecords(Command):
+    """Have a workflow that takes records up by hand take up these, each once; its filter still decides."""
+
+    answers = EnrollmentsView
+    workflow_id = Id("workflow", required=True)
+    record_ids = fields.List(
+        Text(longest=40, shortest=1), required=True, validate=validate.Length(min=1, max=MOST_ENROLLED)
+    )
+
+
 class TriggerPart(View):
     """An event that can start a workflow, and the kind of record it is about.
 
-    With `is_change` a trigger may name a field and its values; with `enters_stage`, a stage.
+    With `is_change` a trigger may name a field and its values; with `enters_stage`, a stage. With `is_enrollment` it
+    says by which way records are taken up.
     """
 
     event = fields.String(required=True)
     subject = fields.String(required=True)
     is_change = fields.Boolean(required=True)
     enters_stage = fields.Boolean(required=True)
+    is_enrollment = fields.Boolean(required=True)
 
 
 class SubjectPart(View):

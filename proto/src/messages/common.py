@@ -20,6 +20,7 @@ from chassis.money import LIMIT, Money
 ID = re.compile(r"^[a-z][a-z_]{0,30}_[0-7][0-9a-hjkmnp-tv-z]{25}$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
 ACCESS = ("read", "write")
+ENROLLED_BY = ("date", "schedule", "hand")
 
 
 class Message(Schema):
@@ -377,6 +378,23 @@ class SharesQuery(Query):
 
     permission = "configure"
     answers = SharesView
+
+
+class EnrollCommand(Command):
+    """Tell that a workflow takes the record up, and for what: a day that its date says, an hour, a request."""
+
+    permission = "administer"
+    workflow_id = Id("workflow", required=True)
+    by = one_of(*ENROLLED_BY, required=True)
+    occasion = Text(longest=60, required=True)
+
+
+class EnrolledEvent(Event):
+    """A workflow took the record up: by its date, by a schedule, or by hand (`by`). Once for each `occasion`."""
+
+    workflow_id = Id("workflow", required=True)
+    by = one_of(*ENROLLED_BY, required=True)
+    occasion = fields.String(required=True)
 
 
 class SharedEvent(Event):

@@ -8,6 +8,8 @@ from messages.addresses import Domain, Email, Phone, Website
 from messages.common import (
     Command,
     Day,
+    EnrollCommand,
+    EnrolledEvent,
     Event,
     ExportQuery,
     Id,
@@ -177,6 +179,11 @@ class SearchAccounts(SearchQuery):
     pass
 
 
+class EnrollAccount(EnrollCommand):
+    answers = AccountView
+    account_id = Id("account", required=True)
+
+
 class ShareAccount(ShareCommand):
     """Let a partner see the account, or write it too."""
 
@@ -331,6 +338,11 @@ class ExportContacts(ExportQuery):
 
 class SearchContacts(SearchQuery):
     pass
+
+
+class EnrollContact(EnrollCommand):
+    answers = ContactView
+    contact_id = Id("contact", required=True)
 
 
 class ShareContact(ShareCommand):
@@ -574,6 +586,11 @@ class SearchLeads(SearchQuery):
     pass
 
 
+class EnrollLead(EnrollCommand):
+    answers = LeadView
+    lead_id = Id("lead", required=True)
+
+
 class ShareLead(ShareCommand):
     """Let a partner see the lead, or write it too."""
 
@@ -778,6 +795,10 @@ class AccountRestored(Event):
     wire = "account.restored.v1"
 
 
+class AccountEnrolled(EnrolledEvent):
+    wire = "account.enrolled.v1"
+
+
 class AccountShared(SharedEvent):
     wire = "account.shared.v1"
 
@@ -800,6 +821,10 @@ class ContactDeleted(Event):
 
 class ContactRestored(Event):
     wire = "contact.restored.v1"
+
+
+class ContactEnrolled(EnrolledEvent):
+    wire = "contact.enrolled.v1"
 
 
 class ContactShared(SharedEvent):
@@ -872,6 +897,10 @@ class LeadDeleted(Event):
 
 class LeadRestored(Event):
     wire = "lead.restored.v1"
+
+
+class LeadEnrolled(EnrolledEvent):
+    wire = "lead.enrolled.v1"
 
 
 class LeadShared(SharedEvent):

@@ -12,6 +12,8 @@ from messages.common import (
     CURRENCY,
     Command,
     Day,
+    EnrollCommand,
+    EnrolledEvent,
     Event,
     ExportQuery,
     Id,
@@ -461,6 +463,11 @@ class ReadDeals(ReadQuery):
     scope = "deals:read"
 
 
+class EnrollDeal(EnrollCommand):
+    answers = DealView
+    deal_id = Id("deal", required=True)
+
+
 class ShareDeal(ShareCommand):
     """Let a partner see the deal, or write it too."""
 
@@ -638,6 +645,11 @@ class DeleteContract(Command):
 
 
 class RestoreContract(Command):
+    answers = ContractView
+    contract_id = Id("contract", required=True)
+
+
+class EnrollContract(EnrollCommand):
     answers = ContractView
     contract_id = Id("contract", required=True)
 
@@ -1220,6 +1232,10 @@ class ContractRestored(Event):
     wire = "contract.restored.v1"
 
 
+class ContractEnrolled(EnrolledEvent):
+    wire = "contract.enrolled.v1"
+
+
 class ContractArrMoved(Event):
     """A contract brings more or less a year from `moved_on` on; `kind` says why. The first movement is `new`."""
 
@@ -1310,6 +1326,10 @@ class DealDeleted(Event):
 
 class DealRestored(Event):
     wire = "deal.restored.v1"
+
+
+class DealEnrolled(EnrolledEvent):
+    wire = "deal.enrolled.v1"
 
 
 class DealShared(SharedEvent):

@@ -10,6 +10,34 @@ class TriggerUnfit(Invalid):
     message = "{word} narrows {fitting} only, not {event}."
 
 
+class TriggerIncomplete(Invalid):
+    code = "automation.trigger_incomplete"
+    message = "A trigger with {event} needs `{word}`: {meaning}."
+
+
+class NotByHand(RuleBroken):
+    code = "automation.not_by_hand"
+    message = "This workflow does not take records up by hand; its trigger is {trigger}."
+
+
+class NotSwitchedOn(RuleBroken):
+    code = "automation.not_switched_on"
+    message = "This workflow is {status}; switch it on first."
+
+
+class RecordUnfit(Invalid):
+    code = "automation.record_unfit"
+    message = "This workflow is about {fitting} records, not about {record_id}."
+
+
+class NoPast(RuleBroken):
+    code = "automation.no_past"
+    message = (
+        "A dry run goes through what was told, and nothing was told yet of records that this workflow will take up. "
+        "Look at the list of these records with its filter instead."
+    )
+
+
 class PlaceholderUnknown(Invalid):
     code = "automation.placeholder_unknown"
     message = "There is no field {name} to show in a text; a {subject} has {known}."

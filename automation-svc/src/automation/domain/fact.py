@@ -20,7 +20,7 @@ class Fact:
 
     `at` is when it happened in the business (a call ended, a deal moved), `told_at` when it was told.
     `entered_stage` is the name of the stage that a deal entered by it. Who caused an `is_quiet` one wants no workflow
-    to act on it.
+    to act on it. One that is `enrolled_in` a workflow starts no other.
     """
 
     event_id: str
@@ -38,6 +38,7 @@ class Fact:
     origin: str = "api"
     entered_stage: str | None = None
     is_quiet: bool = False
+    enrolled_in: str | None = None
 
     @property
     def about(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from automation.domain import enrollment
 from automation.domain.conditions import catalogue_of
 from automation.domain.errors import TriggerUnfit
 from automation.domain.fact import Fact
@@ -13,11 +14,18 @@ ENTERS_STAGE = "deal.stage_moved.v1"
 OPENED = "deal.created.v1"
 CHANGED, CREATED = ".properties_changed.v1", ".created.v1"
 THRESHOLDS = ("falls_below", "rises_above", "reaches")
+ENROLLING = ("by", "days", "every", "on", "at")
 
 
 def check(trigger: Mapping[str, Any]) -> None:
     """Refuse words that mean nothing for the event: only a stage that is entered has a name to narrow by."""
     event = trigger["event"]
+    if enrollment.is_enrollment(event):
+        enrollment.check(trigger)
+        return
+    for word in ENROLLING:
+        if trigger.get(word) is not None:
+            raise TriggerUnfit(word=word, fitting=f"enrolling, like deal{enrollment.ENROLLED}", event=event)
     if trigger.get("stage") and event != ENTERS_STAGE:
         raise TriggerUnfit(word="stage", fitting=ENTERS_STAGE, event=event)
     if not trigger.get("field"):
@@ -52,6 +60,8 @@ def is_met(trigger: Mapping[str, Any], fact: Fact) -> bool:
     if stage and (fact.entered_stage or "").casefold() != stage.casefold():
         return False
     field = trigger.get("field")
+    if enrollment.is_enrollment(fact.event_type):
+        return True
     return not field or _has_changed(trigger, _pair(trigger, fact, field))
 
 

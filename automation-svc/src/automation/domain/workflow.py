@@ -13,11 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from automation.domain import actions, trigger, verdict
 from automation.domain.base import Base
 from automation.domain.conditions import catalogue_of
+from automation.domain.enrollment import takes_up_by_itself
 from automation.domain.errors import RecipeStays
 from automation.domain.events import WorkflowDisabled, WorkflowPublished
 from automation.domain.fact import Fact
-from chassis import filters
+from chassis import clock, filters
+from chassis.clock import Instant
 from chassis.filters import Environment, Explanation, Filter, InvalidFilter
+from chassis.guard import ACROSS
 from chassis.record import Record
 
 DRAFT, PUBLISHED, DISABLED = "draft", "published", "disabled"
@@ -32,6 +35,8 @@ class Workflow(Record, Base):
     __table_args__ = (
         Index("ix_workflow_status", "workspace_id", "status"),
         Index("uq_workflow_recipe", "workspace_id", "recipe", unique=True),
+        # Without the workspace in front: the timer looks for what is due in any of them.
+        Index("ix_workflow_enrolls", "enrolls_at", info=ACROSS),
     )
     noun = "workflow"
     prefix = "workflow"
@@ -45,13 +50,17 @@ class Workflow(Record, Base):
     revision: Mapped[int] = mapped_column(Integer, default=1)
     recipe: Mapped[str | None] = mapped_column(String(80), default=None)
     published_by: Mapped[str | None] = mapped_column(String(80), default=None)
+    enrolls_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Set what it is to do. Whenever that changes the revision moves, so that no effect is taken for another's."""
         before = [getattr(self, name) for name in CONTENT]
         self.set(values)
         self._check()
-        if any(before) and before != [getattr(self, name) for name in CONTENT]:
+        if before == [getattr(self, name) for name in CONTENT]:
+            return
+        self._look_soon()
+        if any(before):
             self.revision = (self.revision or 1) + 1
 
     def publish(self, *, by: str) -> bool:
@@ -59,6 +68,7 @@ class Workflow(Record, Base):
         if self.status == PUBLISHED:
             return False
         self.status, self.published_by = PUBLISHED, by
+        self._look_soon()
         self.happened(WorkflowPublished())
         return True
 
@@ -67,6 +77,7 @@ class Workflow(Record, Base):
         if self.status == DISABLED:
             return False
         self.status = DISABLED
+        self._look_soon()
         self.happened(WorkflowDisabled())
         return True
 
@@ -87,9 +98,13 @@ class Workflow(Record, Base):
 
     def is_met(self, fact: Fact) -> bool:
         """Whether the fact starts this workflow and its filter holds for the record as it is then."""
-        if not trigger.is_met(self.trigger, fact):
+        if not self.is_started_by(fact):
             return False
         return self._look(fact).matched
+
+    def is_started_by(self, fact: Fact) -> bool:
+        """Whether the fact is what the trigger waits for; one that took a record up for another workflow is not."""
+        return fact.enrolled_in in (None, self.id) and trigger.is_met(self.trigger, fact)
 
     def verdict(self, fact: Fact) -> str | None:
         """What the filter found in the record, in words; None where there is no filter."""
@@ -111,6 +126,11 @@ class Workflow(Record, Base):
     def might_start_by(self, event_type: str, known: Mapping[str, Any]) -> bool:
         """Whether an event of which this much is known might pass the filter."""
         return filters.can_match(_parsed(self.filter, event_type), known, NOBODY)
+
+    def _look_soon(self) -> None:
+        """What takes records up by itself looks for them when it is switched on or changed, and tells when next."""
+        is_on = self.status == PUBLISHED and takes_up_by_itself(self.trigger)
+        self.enrolls_at = clock.now() if is_on else None
 
     def _look(self, fact: Fact) -> Explanation:
         here = Environment(None, (), fact.told_at)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from automation.domain import actions, trigger
 from automation.domain.counting import USUAL_WINDOW, Memory, counted_for, moment_of
+from automation.domain.enrollment import is_enrollment
+from automation.domain.errors import NoPast
 from automation.domain.fact import Fact
 from automation.domain.judging import judge
 from automation.domain.people import NOBODY, People
@@ -119,9 +121,11 @@ def dry_run(
     so_far: Mapping[str, Any] | None,
     **definition: Any,
 ) -> dict[str, Any]:
-    """Raises what writing the workflow down would raise, and `TooManyCounted`."""
+    """Raises what writing the workflow down would raise, `NoPast` and `TooManyCounted`."""
     workflow = Workflow(id=DRY, status=PUBLISHED, revision=1, name="Dry run")
     workflow.write(definition)
+    if is_enrollment(workflow.trigger["event"]):
+        raise NoPast()
     tally = Tally.load(so_far)
     told = [envelope.load(one) for one in events]
     kinds = trigger.events_of(workflow.trigger)

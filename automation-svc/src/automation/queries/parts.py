@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from automation.domain import actions
 from automation.domain.conditions import CATALOGUES, CONTRACT, subject_of
+from automation.domain.enrollment import is_enrollment
 from automation.domain.trigger import CHANGED, ENTERS_STAGE
 from chassis.context import Context
 from messages.automation import ACTION_FIELDS, ACTIONS, REQUIRED_OF_ACTIONS, TRIGGERS
@@ -25,6 +26,7 @@ def workflow_parts(session: Session, ctx: Context) -> dict[str, Any]:
                 "subject": subject_of(event),
                 "is_change": event.endswith(CHANGED),
                 "enters_stage": event == ENTERS_STAGE,
+                "is_enrollment": is_enrollment(event),
             }
             for event in TRIGGERS
         ],

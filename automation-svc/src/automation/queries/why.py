@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from automation.domain import trigger
 from automation.domain.conditions import subject_of
+from automation.domain.enrollment import is_enrollment, taking_up
 from automation.domain.fact import Fact
 from automation.domain.run import Run
 from automation.domain.version import WorkflowVersion
@@ -67,6 +68,11 @@ def _as_of(versions: Sequence[WorkflowVersion], event: Event, now: Workflow) -> 
 
 def _nothing(workflow: Workflow, told: Sequence[Event], kinds: Sequence[str]) -> str:
     wanted = " or ".join(kinds)
+    if is_enrollment(kinds[0]):
+        condition = " where its filter holds" if workflow.filter else ""
+        return (
+            f"The workflow has not taken this record up; it does so {taking_up(workflow.trigger)}{condition}."
+        )
     if not told:
         return f"Nothing was told about this record; the workflow waits for {wanted}."
     if any(event.subject_type != told[0].subject_type for event in told) or (
@@ -100,8 +106,8 @@ def _row(session: Session, workflow: Workflow, event: Event, run: Run | None) ->
     }
     try:
         (fact,) = read_facts(session, [event])
-        is_triggered = trigger.is_met(workflow.trigger, fact)
-        row["trigger"] = {"matched": is_triggered, "text": _trigger_said(workflow.trigger, fact)}
+        is_triggered = workflow.is_started_by(fact)
+        row["trigger"] = {"matched": is_triggered, "text": _trigger_said(workflow, fact)}
         row["filter"] = workflow.explained(fact).to_dict() if workflow.filter else None
     except (StageUnknown, ValueError, AppError) as error:
         return {**row, "said": f"It could not be evaluated: {error}."}
@@ -109,12 +115,16 @@ def _row(session: Session, workflow: Workflow, event: Event, run: Run | None) ->
     return {**row, "said": _said(workflow, fact, row, run)}
 
 
-def _trigger_said(wanted: Mapping[str, Any], fact: Fact) -> str:
+def _trigger_said(workflow: Workflow, fact: Fact) -> str:
     """What the event was, against what the trigger waits for."""
+    wanted = workflow.trigger
     if wanted.get("stage"):
         return (
             f"The deal entered {fact.entered_stage or 'no stage'}; the workflow waits for {wanted['stage']}."
         )
+    if fact.enrolled_in is not None:
+        which = "this" if fact.enrolled_in == workflow.id else "another"
+        return f"The record was taken up by {which} workflow."
     field = wanted.get("field")
     if not field:
         return f"It was {fact.event_type}."

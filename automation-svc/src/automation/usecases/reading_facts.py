@@ -100,6 +100,7 @@ def _fact(event: Event, copies: Mapping[tuple[str, str], Any], did: Mapping[str,
         origin=event.origin,
         entered_stage=record["stage"]["name"] if event.type in (ENTERS_STAGE, OPENED) else None,
         is_quiet=event.is_quiet,
+        enrolled_in=event.data.get("workflow_id"),
     )
 
 

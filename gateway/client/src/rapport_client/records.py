@@ -29,6 +29,8 @@ __all__ = [
     "Correction",
     "CustomReport",
     "Deal",
+    "Enrollment",
+    "Enrollments",
     "Finding",
     "Forecast",
     "Hit",
@@ -481,6 +483,30 @@ class Deal(Record):
     product: Product | None
     pipeline: Pipeline | None
     stage: Stage | None
+
+
+class Enrollment(Record):
+    """A record that a workflow took up: `told`, or still `pending`, or `refused` for a `reason`."""
+
+    __slots__ = ()
+
+    id: str
+    record_id: str
+    by: str
+    occasion: str
+    asked_by: str | None
+    status: str
+    reason: str | None
+    at: str
+
+
+class Enrollments(Record):
+    """One enrollments."""
+
+    __slots__ = ()
+    _parts = {"data": "Enrollment"}
+
+    data: list[Enrollment]
 
 
 class Finding(Record):
@@ -1529,6 +1555,7 @@ class Workflow(Record):
     revision: int
     recipe: str | None
     published_by: str | None
+    enrolls_at: datetime | None
     publisher: User | None
 
 

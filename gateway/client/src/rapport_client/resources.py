@@ -25,6 +25,7 @@ from rapport_client.records import (
     Contract,
     CustomReport,
     Deal,
+    Enrollments,
     Forecast,
     ImportMapping,
     Job,
@@ -2166,6 +2167,14 @@ class Workflows(Collection[Workflow]):
         """Make a workflow do again what it did in an earlier `revision`; it stays on or off as it is."""
         return Workflow(self._verb(workflow, "revert", {"revision": revision}, True, idempotency_key))
 
+    def enroll(
+        self, workflow: Ref, *, record_ids: Sequence[str], idempotency_key: str | None = None
+    ) -> Enrollments:
+        """Have a workflow that takes records up by hand take up these, each once; its filter still
+        decides.
+        """
+        return Enrollments(self._verb(workflow, "enroll", {"record_ids": record_ids}, False, idempotency_key))
+
     def versions(self, workflow: Ref) -> WorkflowVersions:
         """What a workflow was, and who changed it: the newest 200 versions, newest first."""
         return WorkflowVersions(self._read(workflow, "versions", {}))
@@ -2173,6 +2182,10 @@ class Workflows(Collection[Workflow]):
     def analysis(self, workflow: Ref) -> Analysis:
         """What to know before a workflow is switched on: circles and conflicts with those that are."""
         return Analysis(self._read(workflow, "analysis", {}))
+
+    def enrollments(self, workflow: Ref) -> Enrollments:
+        """The records that a workflow took up: the newest 200, newest first."""
+        return Enrollments(self._read(workflow, "enrollments", {}))
 
 
 class Resources:

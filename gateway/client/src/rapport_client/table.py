@@ -1796,6 +1796,7 @@ RESOURCES: tuple[Spec, ...] = (
             "revision",
             "recipe",
             "published_by",
+            "enrolls_at",
         ),
         links=("publisher",),
         create=Action(
@@ -1836,6 +1837,12 @@ RESOURCES: tuple[Spec, ...] = (
                 "Make a workflow do again what it did in an earlier `revision`; it stays on or off as it is.",
                 (Argument("revision", "integer", required=True),),
             ),
+            Action(
+                "enroll",
+                "enroll",
+                "Have a workflow that takes records up by hand take up these, each once; its filter still decides.",
+                (Argument("record_ids", "list", required=True),),
+            ),
         ),
         parts=(
             Action(
@@ -1848,6 +1855,12 @@ RESOURCES: tuple[Spec, ...] = (
                 "analysis",
                 "analysis",
                 "What to know before a workflow is switched on: circles and conflicts with those that are.",
+                (),
+            ),
+            Action(
+                "enrollments",
+                "enrollments",
+                "The records that a workflow took up: the newest 200, newest first.",
                 (),
             ),
         ),

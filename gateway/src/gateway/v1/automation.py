@@ -10,11 +10,16 @@ WORKFLOWS = Resource(
     "automation",
     "workflow",
     links={"publisher": Link("published_by", "organisation", "read_users")},
-    parts=(Part("versions", "workflow_versions"), Part("analysis", "analysis")),
+    parts=(
+        Part("versions", "workflow_versions"),
+        Part("analysis", "analysis"),
+        Part("enrollments", "enrollments"),
+    ),
     verbs=(
         Verb("enable", "enable_workflow"),
         Verb("disable", "disable_workflow"),
         Verb("revert", "revert_workflow"),
+        Verb("enroll", "enroll_records"),
     ),
 )
 RUNS = Resource(

@@ -124,8 +124,11 @@ class Views:
         return http.nothing()
 
     def verb(self, record_id: str, operation: str) -> Response:
-        record = self._verb(record_id, operation)
-        return http.reply(record, headers={"ETag": http.etag(record["version"])})
+        answer = self._verb(record_id, operation)
+        # A verb that answers something else than the record has no version to tell.
+        return http.reply(
+            answer, headers={"ETag": http.etag(answer["version"])} if "version" in answer else {}
+        )
 
     def _verb(self, record_id: str, operation: str) -> Any:
         values = http.body(is_optional=True)

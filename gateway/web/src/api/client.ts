@@ -115,6 +115,9 @@ export const workflows = {
     request<t.Workflow>("POST", `/v1/workflows/${id}/revert`, { version, body: { revision } }),
   parts: () => request<t.WorkflowParts>("GET", "/v1/workflow-parts"),
   versions: (id: string) => request<{ data: t.WorkflowVersion[] }>("GET", `/v1/workflows/${id}/versions`),
+  enrollments: (id: string) => request<{ data: t.Enrollment[] }>("GET", `/v1/workflows/${id}/enrollments`),
+  enroll: (id: string, recordIds: string[]) =>
+    request<{ data: t.Enrollment[] }>("POST", `/v1/workflows/${id}/enroll`, { body: { record_ids: recordIds } }),
   analysis: (id: string) => request<{ data: t.Finding[] }>("GET", `/v1/workflows/${id}/analysis`),
   dryRun: (definition: t.WorkflowDefinition, days: number, cursor: string | null) =>
     request<t.DryRun>("POST", "/v1/workflows/dry-run", { body: { ...definition, days, cursor } }),

@@ -478,6 +478,19 @@ export interface Workflow extends Base, WorkflowDefinition {
   revision: number;
   status: "draft" | "published" | "disabled";
   recipe: string | null;
+  enrolls_at: string | null;
+}
+
+/** A record that a workflow took up. */
+export interface Enrollment {
+  id: string;
+  record_id: string;
+  by: "date" | "schedule" | "hand";
+  occasion: string;
+  asked_by: string | null;
+  status: "pending" | "told" | "refused";
+  reason: string | null;
+  at: string;
 }
 
 export interface WorkflowVersion extends WorkflowDefinition {
@@ -489,7 +502,7 @@ export interface WorkflowVersion extends WorkflowDefinition {
 }
 
 export interface WorkflowParts {
-  triggers: { event: string; subject: string; is_change: boolean; enters_stage: boolean }[];
+  triggers: { event: string; subject: string; is_change: boolean; enters_stage: boolean; is_enrollment: boolean }[];
   subjects: { name: string; fields: SchemaField[] }[];
   actions: { type: string; arguments: string[]; required: string[]; only_for: string | null }[];
 }

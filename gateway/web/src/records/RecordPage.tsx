@@ -21,6 +21,7 @@ import { ArrowDownIcon, ArrowUpIcon, ChevronLeftIcon, WarningIcon } from "../ui/
 import { Page } from "../ui/Page";
 import { Person } from "../ui/Person";
 import { ProblemNotice } from "../ui/Problem";
+import { TakeUpMenu } from "../workflows/TakeUpMenu";
 import { Associations } from "./Associations";
 import { Contracts } from "./Contracts";
 import { DEFINITIONS } from "./definitions";
@@ -88,6 +89,7 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
         <>
           {record && <Facts resource={resource} overview={data} />}
           {steps && <Steps steps={steps} resource={resource} />}
+          {record && <TakeUpMenu noun={definition.singular} id={record.id} />}
           <CurlButton path={`/v1/${resource}/${id}/overview`} />
         </>
       }

@@ -23,6 +23,11 @@ export function addressOf(id: string): string | null {
   return resource && resource !== "products" ? `/${resource}/${id}` : null;
 }
 
+const ID = /[a-z][a-z_]*_[0-7][0-9a-hjkmnp-tv-z]{25}/;
+
+/** The id of a record in what somebody pasted: its address, or the id itself. */
+export const idIn = (text: string): string | undefined => ID.exec(text)?.[0];
+
 interface Asking {
   id: string;
   resolve: (name: string | null) => void;

@@ -1,5 +1,5 @@
 // What a workflow does, action by action, in order.
-import { ActionIcon, Button, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Button, MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 
 import type { Action, WorkflowParts } from "../api/types";
 import { usePeople } from "../app/directory";
@@ -15,8 +15,17 @@ const CHOICES: Record<string, { value: string; label: string }[]> = {
   priority: labelled(["low", "medium", "high"]),
   deal_type: labelled(DEAL_TYPES),
   stage: labelled(LIFECYCLE),
+  by: [
+    { value: "turns", label: "Turns" },
+    { value: "least_busy", label: "The least busy" },
+  ],
 };
-const LABELS: Record<string, string> = { due_in: "Due in", duration: "For", starts_in: "Starts in", title_of_many: "Title for an import", to: "To", pool: "Else by turns in", assignee: "For" };
+const ASSIGNING = [
+  { value: "account_owner", label: "The account's owner" },
+  { value: "territory", label: "By territory" },
+  { value: "pool", label: "Somebody of the team" },
+];
+const LABELS: Record<string, string> = { due_in: "Due in", duration: "For", starts_in: "Starts in", title_of_many: "Title for an import", to: "To", pool: "Else somebody of", order: "In this order", by: "Chosen by", capacity: "Open deals at most", assignee: "For" };
 const HINTS: Record<string, string> = { due_in: "30m, 2h, 7d", duration: "30m, 2h, 7d", starts_in: "30m, 2h, 7d", pool: "team:Sales", subject: "Fields in braces: {name}", title: "Fields in braces: {name}" };
 
 interface Props {
@@ -74,6 +83,8 @@ function Argument({ name, value, onChange }: { name: string; value: unknown; onC
   if (CHOICES[name]) return <Select label={label} size="xs" clearable data={CHOICES[name]} value={text || null} onChange={onChange} clearButtonProps={{ "aria-label": "Clear" }} />;
   if (name === "assignee") return <Select label={label} size="xs" searchable data={[{ value: "owner", label: "Who owns the record" }, ...people]} value={text || "owner"} onChange={onChange} />;
   if (name === "to") return <TagsInput label={label} size="xs" data={["owner", "manager", "admins", "team:"]} value={(value as string[] | undefined) ?? []} onChange={onChange} placeholder="owner, manager, team:Finance" splitChars={[","]} clearButtonProps={{ "aria-label": "Clear" }} />;
+  if (name === "order") return <MultiSelect label={label} size="xs" clearable data={ASSIGNING} placeholder={value ? undefined : "Account's owner, territory, team"} value={(value as string[] | undefined) ?? []} onChange={onChange} clearButtonProps={{ "aria-label": "Clear" }} />;
+  if (name === "capacity") return <NumberInput label={label} size="xs" min={1} max={10000} allowDecimal={false} placeholder="Any number" value={(value as number | undefined) ?? ""} onChange={(number) => onChange(number === "" ? undefined : Number(number))} hideControls />;
   if (name === "body") return <Textarea label={label} size="xs" autosize minRows={1} value={text} onChange={(event) => onChange(event.currentTarget.value)} className={classes.wide} />;
   return <TextInput label={label} size="xs" placeholder={HINTS[name]} value={text} onChange={(event) => onChange(event.currentTarget.value)} className={["subject", "title", "name"].includes(name) ? classes.wide : undefined} data-testid={`argument-${name}`} />;
 }

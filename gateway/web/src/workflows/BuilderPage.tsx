@@ -16,7 +16,9 @@ import { toast } from "../ui/toast";
 import { ActionsEditor } from "./ActionsEditor";
 import classes from "./Builder.module.css";
 import { BLANK, cleaned, fieldsOf, subjectOf } from "./definition";
+import { isEnrollment } from "./describe";
 import { DryRunPanel } from "./DryRunPanel";
+import { TakingUp } from "./Enrollments";
 import { Findings } from "./Findings";
 import { TriggerEditor } from "./TriggerEditor";
 
@@ -104,7 +106,7 @@ function Builder({ workflow }: { workflow: Workflow | null }) {
         </Group>
       </form>
       <aside className={classes.side}>
-        <DryRunPanel definition={cleaned(definition)} />
+        {isEnrollment(definition.trigger) ? <TakingUp trigger={definition.trigger} /> : <DryRunPanel definition={cleaned(definition)} />}
         {workflow && <Findings id={workflow.id} />}
       </aside>
     </div>

@@ -4,6 +4,7 @@ import { Group, NumberInput, Select, TextInput } from "@mantine/core";
 import type { Trigger, WorkflowParts } from "../api/types";
 import { usePipelines } from "../app/directory";
 import { words } from "../ui/format";
+import { EnrollmentEditor } from "./EnrollmentEditor";
 import { eventChoices, fieldsOf, THRESHOLDS } from "./definition";
 
 interface Props {
@@ -22,7 +23,8 @@ export function TriggerEditor({ parts, trigger, onChange }: Props) {
   const without = (...names: string[]) => Object.fromEntries(Object.entries(trigger).filter(([name]) => !names.includes(name))) as Trigger;
   return (
     <Group gap={10} align="end" wrap="wrap">
-      <Select label="This happens" size="xs" w={300} searchable allowDeselect={false} data={eventChoices(parts)} value={trigger.event} onChange={(event) => event && onChange({ event })} data-testid="trigger-event" />
+      <Select label="This happens" size="xs" w={300} searchable allowDeselect={false} data={eventChoices(parts)} value={trigger.event} onChange={(event) => event && onChange(event.endsWith(".enrolled.v1") ? { event, by: "hand" } : { event })} data-testid="trigger-event" />
+      {part?.is_enrollment && <EnrollmentEditor fields={fields} trigger={trigger} onChange={onChange} />}
       {part?.enters_stage && (
         <Select label="Which stage" size="xs" w={170} clearable placeholder="Any" data={stages} value={(trigger.stage as string) ?? null} onChange={(stage) => onChange(stage ? { ...trigger, stage } : without("stage"))} clearButtonProps={{ "aria-label": "Any stage" }} data-testid="trigger-stage" />
       )}
@@ -46,7 +48,9 @@ export function TriggerEditor({ parts, trigger, onChange }: Props) {
         </>
       )}
       {field && field.type !== "number" && <TextInput label="To" size="xs" w={130} placeholder="Any value" value={(trigger.after as string) ?? ""} onChange={(event) => put({ after: event.currentTarget.value })} />}
-      <NumberInput label="How often" size="xs" w={100} min={1} max={1000} placeholder="Once" value={(trigger.count as number) ?? ""} onChange={(count) => onChange(Number(count) > 1 ? { ...trigger, count: Number(count), within: trigger.within ?? "30d" } : without("count", "within"))} hideControls />
+      {!part?.is_enrollment && (
+        <NumberInput label="How often" size="xs" w={100} min={1} max={1000} placeholder="Once" value={(trigger.count as number) ?? ""} onChange={(count) => onChange(Number(count) > 1 ? { ...trigger, count: Number(count), within: trigger.within ?? "30d" } : without("count", "within"))} hideControls />
+      )}
       {trigger.count !== undefined && <TextInput label="Within" size="xs" w={90} value={(trigger.within as string) ?? ""} onChange={(event) => put({ within: event.currentTarget.value })} description="30m, 2h, 7d" inputWrapperOrder={["label", "input", "description"]} />}
     </Group>
   );

@@ -5,16 +5,15 @@ import { useState, type FormEvent } from "react";
 
 import { why } from "../api/client";
 import type { Explained, Workflow } from "../api/types";
+import { idIn } from "../records/names";
 import { eventName, instant } from "../ui/format";
 import { ProblemNotice } from "../ui/Problem";
 import classes from "./Workflows.module.css";
 
-const ID = /[a-z][a-z_]*_[0-7][0-9a-hjkmnp-tv-z]{25}/;
-
 export function WhyPanel({ workflow }: { workflow: Workflow }) {
   const [record, setRecord] = useState("");
   const asking = useMutation({ mutationFn: (id: string) => why(workflow.id, id) });
-  const id = ID.exec(record)?.[0];
+  const id = idIn(record);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (id) asking.mutate(id);

@@ -16,7 +16,8 @@ import { PlusIcon, WorkflowIcon } from "../ui/icons";
 import { Page } from "../ui/Page";
 import { notifyProblem, ProblemNotice } from "../ui/Problem";
 import { toast } from "../ui/toast";
-import { describe } from "./describe";
+import { describe, isEnrollment } from "./describe";
+import { Enrollments } from "./Enrollments";
 import { Findings } from "./Findings";
 import { Versions } from "./Versions";
 import { WhyPanel } from "./WhyPanel";
@@ -52,6 +53,7 @@ export default function WorkflowsPage() {
         </ul>
       )}
       {chosen && <Findings id={chosen.id} />}
+      {chosen && isEnrollment(chosen.trigger) && <Enrollments workflow={chosen} />}
       {chosen && <WhyPanel workflow={chosen} />}
       {(!id || chosen) && <Runs workflow={chosen ?? null} workflows={workflows} />}
       {chosen && <Versions workflow={chosen} />}

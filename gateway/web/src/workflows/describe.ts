@@ -1,5 +1,5 @@
 // A workflow in a sentence, for those that do not bring their own description.
-import type { Action, WorkflowDefinition } from "../api/types";
+import type { Action, Trigger, WorkflowDefinition } from "../api/types";
 import { words } from "../ui/format";
 
 export const EVENTS: Record<string, string> = {
@@ -32,7 +32,31 @@ export const EVENTS: Record<string, string> = {
   "job.completed.v1": "a job is done",
   "job.failed.v1": "a job fails",
   "account.created.v1": "an account is added",
+  "account.enrolled.v1": "an account is taken up: by date, schedule or hand",
+  "contact.enrolled.v1": "a contact is taken up: by date, schedule or hand",
+  "lead.enrolled.v1": "a lead is taken up: by date, schedule or hand",
+  "deal.enrolled.v1": "a deal is taken up: by date, schedule or hand",
+  "contract.enrolled.v1": "a contract is taken up: by date, schedule or hand",
+  "activity.enrolled.v1": "an activity is taken up: by date, schedule or hand",
 };
+
+export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+export const isEnrollment = (trigger: Trigger): boolean => trigger.event.endsWith(".enrolled.v1");
+
+/** When a workflow takes records up: "7 days before expected close on, from 08:00 on". */
+export function takingUp(trigger: Trigger): string {
+  const at = (trigger.at as string | undefined) ?? "08:00";
+  const on = (trigger.on as number | undefined) ?? 1;
+  if (trigger.by === "hand") return "when somebody chooses it";
+  if (trigger.by === "date") {
+    const days = (trigger.days as number | undefined) ?? 0;
+    const distance = days === 0 ? "on the day of" : `${Math.abs(days)} ${Math.abs(days) === 1 ? "day" : "days"} ${days < 0 ? "before" : "after"}`;
+    return `${distance} ${words(String(trigger.field ?? "its date")).toLowerCase()}, from ${at} on`;
+  }
+  const day = trigger.every === "week" ? `every ${WEEKDAYS[on - 1]}` : trigger.every === "month" ? `on day ${on} of every month` : "every day";
+  return `${day} at ${at}`;
+}
 
 export const ACTIONS: Record<string, string> = {
   create_task: "make a task",
@@ -62,5 +86,8 @@ export function describe(workflow: WorkflowDefinition & { description?: string |
   if (workflow.description) return workflow.description;
   const condition = workflow.filter ? ` and ${workflow.filter}` : "";
   const actions = workflow.actions.map(actionInWords).join(", then ") || "do nothing yet";
-  return `When ${eventInWords(workflow.trigger.event)}${condition}: ${actions}.`;
+  const start = isEnrollment(workflow.trigger)
+    ? `Takes up each ${words(workflow.trigger.event.split(".")[0]!).toLowerCase()} ${takingUp(workflow.trigger)}`
+    : `When ${eventInWords(workflow.trigger.event)}`;
+  return `${start}${condition}: ${actions}.`;
 }
