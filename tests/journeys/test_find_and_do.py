@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from conftest import Rapport, started
 from playwright.sync_api import Browser, Page, expect
+from screens import violations
 
 from suite.control import supervisor_of
 from suite.paths import Home
@@ -317,6 +318,43 @@ def test_a_workflow_is_tried_on_the_past_before_it_is_switched_on(
     expect(page.get_by_test_id("versions").get_by_text("Revision 3")).to_be_visible()
     [kept] = rest.get("/v1/workflows", filter='name = "Look at it"')["data"]
     assert (kept["filter"], kept["status"]) == ("amount >= 7000", "published")
+
+
+def test_a_workflow_takes_a_record_up_by_hand_and_says_when_it_does_so_by_itself(
+    furnished: Rapport, rest: Rest, records: dict[str, Any], open_as: Callable[..., Page]
+) -> None:
+    page = open_as()
+
+    def begin(name: str, way: str) -> None:
+        go(page, furnished, "/workflows/new")
+        page.get_by_test_id("workflow-name").fill(name)
+        page.get_by_test_id("trigger-event").click()
+        page.get_by_role("option", name="A deal is taken up", exact=False).click()
+        page.get_by_test_id("enroll-by").click()
+        page.get_by_role("option", name=way, exact=True).click()
+
+    begin("Before it closes", "By a date")
+    expect(page.get_by_label("When it takes records up")).to_contain_text(
+        "7 days before opened on, from 08:00 on"
+    )
+    page.get_by_test_id("enroll-field").click()
+    page.get_by_role("option", name="Expected close on", exact=True).click()
+    page.get_by_test_id("save-and-enable").click()
+    taken_up = page.get_by_label("Taken up")
+    expect(taken_up).to_contain_text("It takes records up 7 days before expected close on, from 08:00 on.")
+    begin("Plan a visit", "By hand")
+    page.get_by_test_id("save-and-enable").click()
+    expect(page.get_by_test_id("enroll-record")).to_be_visible()
+    go(page, furnished, f"/deals/{records['deal']['id']}")
+    page.get_by_test_id("take-up").click()
+    page.get_by_role("menuitem", name="Plan a visit").click()
+    expect(page.get_by_text("Plan a visit takes it up")).to_be_visible()
+    expect(page.get_by_text(f"Follow up: {records['deal']['name']}").first).to_be_visible()
+    [workflow] = rest.get("/v1/workflows", filter='name = "Plan a visit"')["data"]
+    go(page, furnished, f"/workflows/{workflow['id']}")
+    expect(page.get_by_test_id("enrollments").locator("li")).to_have_count(1)
+    expect(page.get_by_test_id("enrollments")).to_contain_text("taken up")
+    assert violations(page) == []
 
 
 def test_who_is_here_already_is_said_before_another_one_is_made(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis import ids
+from chassis import contracts, ids
 from gateway.jobs.domain.job import OUTCOMES
 from gateway.ledger import entries, jobs, wording
 from gateway.ledger.entries import Known
@@ -137,10 +137,35 @@ def said(kind: str, doer: str | None = None, record: dict[str, Any] | None = Non
             "Ann edited the deal: a, b, c, d, e, f and 2 more.",
         ),
         (said("deal.frozen_over.v1"), "The deal: frozen over."),
+        (said("deal.enrolled.v1", "Ann", workflow_id="x", by="hand"), "A workflow took the deal up by hand."),
+        (
+            said("deal.enrolled.v1", workflow_id="user_1", by="date"),
+            "The workflow “Ann” took the deal up by its date.",
+        ),
+        (said("deal.stalled.v1", "Ann"), "The deal has been quiet for too long."),
+        (
+            said("lead.lifecycle_changed.v1", "Ann", from_stage="lead", to_stage="mql"),
+            "Ann moved the lead from lead to mql.",
+        ),
+        (said("contract.renewal_due.v1"), "The renewal of the contract is due."),
+        (said("deal.unshared.v1", "Ann"), "Ann stopped sharing the deal."),
+        (
+            said(
+                "contract.arr_moved.v1",
+                arr_before={"amount": "1000", "currency": "USD"},
+                arr_after={"amount": "1500", "currency": "USD"},
+            ),
+            "The annual revenue of the contract moved from 1,000 USD to 1,500 USD.",
+        ),
     ],
 )
 def test_events_are_told_in_words(sentence: str, expected: str) -> None:
     assert sentence == expected
+
+
+def test_every_event_has_its_words() -> None:
+    for event_type in contracts.events():
+        assert ": " not in said(event_type), event_type
 
 
 def a_fact(**values: Any) -> dict[str, Any]:

@@ -166,6 +166,28 @@ def _failed(subject: str, data: Mapping[str, Any], names: Names) -> Said:
     return "", f"{subject} failed{why}"
 
 
+def _enrolled(subject: str, data: Mapping[str, Any], names: Names) -> Said:
+    name = names.get(str(data.get("workflow_id")))
+    which = f"the workflow “{name}”" if name else "a workflow"
+    how = {"date": "by its date", "schedule": "by its schedule", "hand": "by hand"}.get(
+        str(data.get("by")), ""
+    )
+    return "", f"{which} took {subject} up {how}".rstrip()
+
+
+def _arr_moved(subject: str, data: Mapping[str, Any], names: Names) -> Said:
+    way = f"from {value(data.get('arr_before'), names)} to {value(data.get('arr_after'), names)}"
+    return (
+        f"moved the annual revenue of {subject} {way}",
+        f"the annual revenue of {subject} moved {way}",
+    )
+
+
+def _happened(text: str) -> Callable[[str, Mapping[str, Any], Names], Said]:
+    """What nobody does: the text with the subject in braces."""
+    return lambda subject, data, names: ("", text.format(subject))
+
+
 _FACTS: Mapping[str, Callable[[str, Mapping[str, Any], Names], Said]] = {
     "created": _done("created"),
     "properties_changed": _edited,
@@ -184,6 +206,30 @@ _FACTS: Mapping[str, Callable[[str, Mapping[str, Any], Names], Said]] = {
         f"changed the members of {subject}",
         f"the members of {subject} changed",
     ),
+    "enrolled": _enrolled,
+    "stalled": _happened("{} has been quiet for too long"),
+    "due": _happened("{} is due soon"),
+    "adopted": _happened("{} was taken over from the converted lead"),
+    "lifecycle_changed": _moved,
+    "converted": _done("converted"),
+    "approved": _done("approved"),
+    "rejected": _done("rejected"),
+    "recalled": _done("recalled"),
+    "shared": _done("shared"),
+    "unshared": lambda subject, data, names: (
+        f"stopped sharing {subject}",
+        f"{subject} is not shared any more",
+    ),
+    "arr_moved": _arr_moved,
+    "renewed": _done("renewed"),
+    "cancelled": _done("cancelled"),
+    "renewal_opened": _happened("the renewal deal of {} was opened"),
+    "renewal_due": _happened("the renewal of {} is due"),
+    "review_due": _happened("the review of {} is due"),
+    "lapsed": _happened("{} was neither renewed nor cancelled in time"),
+    "anniversary": _happened("{} has run for another year"),
+    "started": _done("started"),
+    "ended": _happened("{} ended"),
 }
 
 

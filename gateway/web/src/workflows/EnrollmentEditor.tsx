@@ -22,7 +22,8 @@ interface Props {
 }
 
 export function EnrollmentEditor({ fields, trigger, onChange }: Props) {
-  const dates = fields.filter((each) => each.type === "date" || each.type === "instant");
+  // A day that somebody plans before a moment that the suite writes down.
+  const dates = ["date", "instant"].flatMap((type) => fields.filter((each) => each.type === type));
   const put = (changes: Record<string, unknown>) => onChange({ ...trigger, ...changes });
   const choose = (by: string) => {
     const start: Record<string, object> = { date: { field: dates[0]?.name, days: -7, at: "08:00" }, schedule: { every: "week", on: 1, at: "08:00" } };
@@ -46,7 +47,7 @@ export function EnrollmentEditor({ fields, trigger, onChange }: Props) {
           {trigger.every === "month" && <NumberInput label="On day" size="xs" w={80} min={1} max={31} allowDecimal={false} value={(trigger.on as number) ?? 1} onChange={(on) => put({ on: Number(on) || 1 })} hideControls />}
         </>
       )}
-      {trigger.by !== "hand" && <TextInput type="time" label="At" size="xs" w={100} value={(trigger.at as string) ?? "08:00"} onChange={(event) => put({ at: event.currentTarget.value })} />}
+      {trigger.by !== "hand" && <TextInput type="time" label="At" size="xs" w={115} value={(trigger.at as string) ?? "08:00"} onChange={(event) => put({ at: event.currentTarget.value })} />}
     </>
   );
 }

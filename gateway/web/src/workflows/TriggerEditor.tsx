@@ -31,7 +31,7 @@ export function TriggerEditor({ parts, trigger, onChange }: Props) {
       {part?.is_change && (
         <Select label="Which property" size="xs" w={170} searchable clearable placeholder="Any" data={fields.filter((each) => !each.name.includes(".")).map((each) => ({ value: each.name, label: words(each.name) }))} value={(trigger.field as string) ?? null} onChange={(name) => onChange(name ? { event: trigger.event, field: name } : { event: trigger.event })} clearButtonProps={{ "aria-label": "Any property" }} />
       )}
-      {field?.type === "number" && (
+      {part?.is_change && field?.type === "number" && (
         <>
           <Select
             label="How"
@@ -47,7 +47,7 @@ export function TriggerEditor({ parts, trigger, onChange }: Props) {
           {threshold && <NumberInput label="Threshold" size="xs" w={100} value={trigger[threshold] as number} onChange={(value) => put({ [threshold]: Number(value) })} hideControls />}
         </>
       )}
-      {field && field.type !== "number" && <TextInput label="To" size="xs" w={130} placeholder="Any value" value={(trigger.after as string) ?? ""} onChange={(event) => put({ after: event.currentTarget.value })} />}
+      {part?.is_change && field && field.type !== "number" && <TextInput label="To" size="xs" w={130} placeholder="Any value" value={(trigger.after as string) ?? ""} onChange={(event) => put({ after: event.currentTarget.value })} />}
       {!part?.is_enrollment && (
         <NumberInput label="How often" size="xs" w={100} min={1} max={1000} placeholder="Once" value={(trigger.count as number) ?? ""} onChange={(count) => onChange(Number(count) > 1 ? { ...trigger, count: Number(count), within: trigger.within ?? "30d" } : without("count", "within"))} hideControls />
       )}
