@@ -946,6 +946,56 @@ GROUPED = {
 
 
 @case(
+    "12b",
+    "a customer signs, meets us, calls support three times; 31 days later; 61 days after that; then somebody says 90",
+    {
+        "signed and met": [75, 0],
+        "three support calls": [60, 0],
+        "a fourth": [55, 1],
+        "31 days later": [75, 1],
+        "and 61 more, without a word": [55, 2],
+        "90, from a survey": [90, 2],
+        "a meeting after that": [90, 2],
+    },
+    "the account's page with every point, the owner's inbox",
+)
+def modelled_health(stage: Stage) -> Any:
+    rep, _ = stage.team
+    account = stage.post("/v1/accounts", {"name": "Twelve b", "owner_id": rep.id})["id"]
+    path = f"/v1/accounts/{account}"
+
+    def spoke(kind: str, **values: Any) -> None:
+        body = {"kind": kind, "subject": "Talk", "outcome": "connected" if kind == "call" else None, **values}
+        said = {name: value for name, value in body.items() if value is not None}
+        at = (stage.now - timedelta(minutes=1)).isoformat()
+        stage.post("/v1/activities", {**said, "occurred_at": at, "record_ids": [account]})
+
+    def becomes(expected: int) -> list[int]:
+        health = at_last(lambda: stage.get(path)["health"], expected)
+        stage.effects_done()
+        return [health, len(rep.inbox("customer_at_risk", account))]
+
+    stage.contract(account, "12000.00", "2026-01-01", "2030-12-31")
+    spoke("meeting")
+    found: dict[str, Any] = {"signed and met": becomes(75)}
+    for _ in range(3):
+        spoke("call", direction="inbound", purpose="support")
+    found["three support calls"] = becomes(60)
+    spoke("call", direction="inbound", purpose="support")
+    found["a fourth"] = becomes(55)
+    stage.wait(31 * DAY)
+    found["31 days later"] = becomes(75)
+    stage.wait(61 * DAY)
+    found["and 61 more, without a word"] = becomes(55)
+    stage.change(path, {"health": 90, "health_source": "Survey"})
+    found["90, from a survey"] = becomes(90)
+    spoke("meeting")
+    stage.effects_done()
+    found["a meeting after that"] = becomes(90)
+    return found
+
+
+@case(
     "21",
     "a real data set of 8,800 deals, dirt included",
     {"figures that differ": []},

@@ -24,6 +24,6 @@ TEAM_EVENTS = ("team.created.v1", "team.properties_changed.v1", "team.members_ch
 remember_workspaces = remember(keep=("time_zone",))
 remember_pipelines = remember(keep=("stages",))
 remember_accounts = remember(keep=("domain",))
-remember_people = remember(keep=("employee_count", "title", "phone"))
+remember_people = remember(keep=("employee_count", "title", "phone", "account_id"))
 remember_users = remember(keep=("is_active", "role"))
 remember_teams = remember(keep=("manager_id", "member_ids"))

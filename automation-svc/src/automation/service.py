@@ -28,7 +28,7 @@ from automation.usecases.install_recipes import install_new_recipes, install_rec
 from automation.usecases.retry_run import retry_run
 from automation.usecases.revert_workflow import revert_workflow
 from automation.usecases.run_steps import run_steps
-from automation.usecases.scoring_leads import SCORED, lead_score, score_leads, tell_scores
+from automation.usecases.scoring import SCORED, account_health, lead_score, score_records, tell_scores
 from automation.usecases.territories import create_territory, update_territory
 from automation.usecases.update_workflow import update_workflow
 from chassis.exporting import exporter
@@ -91,6 +91,7 @@ class Automation(Service):
     export_territories = query(exporter(Territory, TERRITORY_FIELDS))
 
     lead_score = query(lead_score)
+    account_health = query(account_health)
     scores = worker(2.0, tell_scores)
     steps = worker(1.0, run_steps)
     taken_up = worker(1.0, tell_enrollments)
@@ -107,5 +108,5 @@ class Automation(Service):
     on_users = subscribe(copies.USER_EVENTS, copies.remember_users, batch=True)
     on_teams = subscribe(copies.TEAM_EVENTS, copies.remember_teams, batch=True)
     on_deals = subscribe(DEAL_EVENTS, count_deals, batch=True)
-    on_scored = subscribe(SCORED, score_leads, batch=True, after_commit=scores.ring)
+    on_scored = subscribe(SCORED, score_records, batch=True, after_commit=scores.ring)
     on_facts = subscribe(TRIGGERS, evaluate_workflows, batch=True, after_commit=steps.ring)

@@ -12,8 +12,9 @@ from automation_builders import TEN, a_runtime, an_event, hear, run, with_recipe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.domain.scoring import BEHAVIOURS, Seen, behaviour_of, fit_of, kind_of, said, total, way_to
-from automation.usecases.scoring_leads import tell_scores
+from automation.domain.scoring import LEAD as MODEL
+from automation.domain.scoring import Seen, behaviour_of, fit_of, kind_of, said, total, way_to
+from automation.usecases.scoring import tell_scores
 from chassis import clock, ids
 from chassis.errors import AppError, NotFound, Unavailable
 from chassis.operation import Runtime
@@ -34,6 +35,12 @@ class Contacts:
             raise self.failing
         self.told.append((score, revision))
         return {"id": lead_id, "version": revision}
+
+
+@pytest.fixture(autouse=True)
+def _soon_after_ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens counts for a while only."""
+    monkeypatch.setattr(clock, "now", lambda: TEN + timedelta(hours=1))
 
 
 @pytest.fixture
@@ -136,14 +143,15 @@ def test_the_answer_explains_every_point(runtime: Runtime) -> None:
 
 
 signals = st.lists(
-    st.builds(Seen, st.sampled_from([one.kind for one in BEHAVIOURS]), st.none(), st.just(TEN)), max_size=40
+    st.builds(Seen, st.sampled_from([one.kind for one in MODEL.behaviours]), st.none(), st.just(TEN)),
+    max_size=40,
 )
 
 
 @given(signals)
 def test_no_group_exceeds_its_cap(seen: list[Seen]) -> None:
-    contributions = behaviour_of(seen)
-    for behaviour in BEHAVIOURS:
+    contributions = behaviour_of(MODEL, seen, TEN)
+    for behaviour in MODEL.behaviours:
         number = sum(one.kind == behaviour.kind for one in seen)
         got = sum(one["points"] for one in contributions if one["group"] == behaviour.kind)
         assert got == min(number * behaviour.points, behaviour.cap)
@@ -151,17 +159,34 @@ def test_no_group_exceeds_its_cap(seen: list[Seen]) -> None:
 
 @given(signals)
 def test_the_way_to_a_threshold_leads_there(seen: list[Seen]) -> None:
-    contributions = behaviour_of(seen)
-    way = way_to(65, total(contributions), contributions)
+    contributions = behaviour_of(MODEL, seen, TEN)
+    way = way_to(MODEL, 65, total(MODEL, contributions), contributions)
     assert way is not None
     gained = sum(int(step.rpartition("+")[2].rstrip(")")) for step in way)
-    assert total(contributions) + gained >= 65
-    assert way == [] or total(contributions) + gained - int(way[-1].rpartition("+")[2].rstrip(")")) < 65
+    assert total(MODEL, contributions) + gained >= 65
+    assert (
+        way == [] or total(MODEL, contributions) + gained - int(way[-1].rpartition("+")[2].rstrip(")")) < 65
+    )
 
 
 def test_nobody_gets_points_for_nothing() -> None:
     assert fit_of({}) == []
     assert kind_of({"kind": "page_view", "url": None}) == "page_view"
+
+
+def test_what_somebody_did_counts_for_half_a_year(
+    runtime: Runtime, contacts: Contacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: TEN + timedelta(hours=1))
+    hear(
+        runtime, a_signal("download"), a_signal("click", occurred_at=clock.to_text(TEN - timedelta(days=30)))
+    )
+    tell_scores(runtime)
+    for days, expected in ((149, 48), (150, 45), (179, 45), (180, 30)):
+        monkeypatch.setattr(clock, "now", lambda days=days: TEN + timedelta(days=days))
+        tell_scores(runtime)
+        assert (score(runtime), contacts.told[-1][0]) == (expected, expected)
+    assert len(contacts.told) == 3
 
 
 def test_what_somebody_did_in_words() -> None:

@@ -37,6 +37,7 @@ from contacts.usecases.lead_life import (
     set_lead_score,
     set_lifecycle,
 )
+from contacts.usecases.set_account_health import set_account_health
 from contacts.usecases.settle_account_parents import settle_account_parents
 from contacts.usecases.submit_lead import submit_lead
 from contacts.usecases.undo_import import undo_import
@@ -66,6 +67,7 @@ class Contacts(Service):
     search_accounts = query(accounts.search_accounts)
     share_account = command(sharer(Account), show=with_account_figures)
     unshare_account = command(unsharer(Account), show=with_account_figures)
+    set_account_health = command(set_account_health, show=with_account_figures)
     enroll_account = command(enroller(Account), show=with_account_figures)
     list_account_shares = query(shares_of(Account))
 

@@ -247,3 +247,33 @@ def test_every_field_filters_and_sorts(runtime: Runtime, resource: str) -> None:
         assert sorted(parts[0] + parts[1]) == sorted([first, second]), field["name"]
         if field["sortable"]:
             assert sorted(ids_of(sort=f"-{field['name']}")) == sorted([first, second]), field["name"]
+
+
+def test_the_health_of_the_model_gives_way_to_anybody_elses(runtime: Runtime) -> None:
+    account = run(runtime, "create_account", name="Acme")
+
+    def found(health: int, revision: int) -> tuple[int | None, str | None]:
+        kept = run(
+            runtime,
+            "set_account_health",
+            account_id=account["id"],
+            health=health,
+            source="Rapport's model 1",
+            revision=revision,
+        )
+        return kept["health"], kept["health_source"]
+
+    def changed(**changes: Any) -> None:
+        version = run(runtime, "get_account", account_id=account["id"])["version"]
+        run(runtime, "update_account", account_id=account["id"], expected_version=version, changes=changes)
+
+    assert found(70, 2) == (70, "Rapport's model 1")
+    assert found(50, 1) == (70, "Rapport's model 1")
+    assert found(75, 3) == (75, "Rapport's model 1")
+    changed(health=40)
+    assert found(80, 4) == (40, None)
+    changed(health=None)
+    assert found(80, 4) == (None, None)
+    assert found(81, 5) == (81, "Rapport's model 1")
+    changed(health=41, health_source="Survey")
+    assert found(90, 6) == (41, "Survey")

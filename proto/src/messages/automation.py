@@ -168,7 +168,7 @@ class Why(Query):
 
 
 class Contribution(View):
-    """What adds to a score: what is known about a lead (fit), or one thing it did."""
+    """What adds to a score or speaks against it: what is known (fit), or one thing that happened."""
 
     group = fields.String(required=True)
     label = fields.String(required=True)
@@ -185,8 +185,9 @@ class ThresholdView(View):
 
 
 class ScoreView(View):
-    score = fields.Integer(required=True)
-    model = fields.String(required=True)
+    score = fields.Integer(required=True, allow_none=True)
+    model = fields.String(required=True, metadata={"description": "Its version."})
+    begins_with = fields.Integer(required=True)
     contributions = fields.List(fields.Nested(Contribution), required=True)
     thresholds = fields.List(fields.Nested(ThresholdView), required=True)
 
@@ -196,6 +197,13 @@ class LeadScore(Query):
 
     answers = ScoreView
     lead_id = Id("lead", required=True)
+
+
+class AccountHealth(Query):
+    """The health of a customer by the model, explained; no score for who never had a contract."""
+
+    answers = ScoreView
+    account_id = Id("account", required=True)
 
 
 # --- territories -----------------------------------------------------------------------------------------------

@@ -41,6 +41,8 @@ from messages.organisation import TimeZone
 
 TIERS = ("strategic", "enterprise", "mid_market", "smb")
 RELATIONSHIPS = ("prospect", "customer", "partner", "vendor", "distributor")
+# How the source of a health begins that the model found.
+HEALTH_MODEL = "Rapport's model"
 LIFECYCLE_STAGES = ("subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "other")
 OUTCOMES = ("accepted", "same_external_id", "same_email")
 SPEND_KINDS = ("marketing", "sales")
@@ -467,6 +469,17 @@ class AssignLead(Command):
     answers = LeadView
     lead_id = Id("lead", required=True)
     owner_id = Id("user", required=True)
+
+
+class SetAccountHealth(Command):
+    """Keep the health that the model found, unless somebody else says how the customer does."""
+
+    permission = "administer"
+    answers = AccountView
+    account_id = Id("account", required=True)
+    health = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=100))
+    source = Text(longest=120, shortest=1, required=True)
+    revision = fields.Integer(strict=True, required=True, validate=validate.Range(min=1))
 
 
 class SetLeadScore(Command):

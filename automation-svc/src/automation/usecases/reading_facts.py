@@ -13,7 +13,7 @@ from automation.domain.conditions import CONTRACT, SIGNAL, subject_of
 from automation.domain.fact import Fact, moment_of
 from automation.domain.scoring import said
 from automation.domain.trigger import ENTERS_STAGE, OPENED
-from automation.usecases.scoring_leads import signals_of
+from automation.usecases.scoring import facts_of
 from chassis.envelope import Event
 from chassis.tables import reference
 
@@ -41,7 +41,7 @@ def _did(session: Session, events: Sequence[Event]) -> dict[str, dict[str, str]]
     return {
         lead_id: said(signals)
         for workspace_id, lead_ids in scored.items()
-        for lead_id, signals in signals_of(session, workspace_id, sorted(lead_ids)).items()
+        for lead_id, signals in facts_of(session, workspace_id, sorted(lead_ids)).items()
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKeyConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +15,7 @@ from chassis.searching import Searchable
 from chassis.words import Searched
 from contacts.domain.base import Base
 from contacts.domain.errors import AccountAboveItself
+from messages.contacts import HEALTH_MODEL
 
 
 class Account(Searchable, Base):
@@ -39,6 +41,7 @@ class Account(Searchable, Base):
     prefix = "account"
     shown_to_partners = Shown.GRANTED
     money_columns = {"annual_revenue": "annual_revenue_currency"}
+    hidden_columns = frozenset({"health_revision"})
     searched = Searched(
         "name", by={"domain": "text", "external_id": "code"}, detail=("domain", "industry", "city")
     )
@@ -60,12 +63,31 @@ class Account(Searchable, Base):
     lifecycle_stage: Mapped[str | None] = mapped_column(String(12), default=None)
     health: Mapped[int | None] = mapped_column(Integer, default=None)
     health_source: Mapped[str | None] = mapped_column(String(120), default=None)
+    health_revision: Mapped[int] = mapped_column(Integer, default=0)
     owner_id: Mapped[str | None] = mapped_column(String(40), default=None)
     team_id: Mapped[str | None] = mapped_column(String(40), default=None)
     source: Mapped[str | None] = mapped_column(String(120), default=None)
     description: Mapped[str | None] = mapped_column(Text, default=None)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     external_id: Mapped[str | None] = mapped_column(String(200), default=None)
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """A health that somebody says in place of the model's does not come from the model any more."""
+        if self._is_of_the_model and values.get("health", self.health) != self.health:
+            values = {"health_source": None, **values}
+        super().set(values)
+
+    @property
+    def _is_of_the_model(self) -> bool:
+        return (self.health_source or "").startswith(HEALTH_MODEL)
+
+    def take_health(self, health: int, source: str, revision: int) -> None:
+        """Keep the newest that the model found; who has a health from anywhere else keeps that."""
+        if revision <= (self.health_revision or 0):
+            return
+        self.health_revision = revision
+        if self.health is None or self._is_of_the_model:
+            self.set({"health": health, "health_source": source})
 
     def move_under(self, parent_id: str | None, lineage: Mapping[str, str | None]) -> None:
         """Belong to another account, or to none. No account stands above itself, however far up.

@@ -387,7 +387,7 @@ class Contract(Record):
 
 
 class Contribution(Record):
-    """What adds to a score: what is known about a lead (fit), or one thing it did."""
+    """What adds to a score or speaks against it: what is known (fit), or one thing that happened."""
 
     __slots__ = ()
 
@@ -1285,8 +1285,9 @@ class Score(Record):
     __slots__ = ()
     _parts = {"contributions": "Contribution", "thresholds": "Threshold"}
 
-    score: int
+    score: int | None
     model: str
+    begins_with: int
     contributions: list[Contribution]
     thresholds: list[Threshold]
 

@@ -248,6 +248,10 @@ class Accounts(Collection[Account]):
         """What happened on a record, newest first; an account's timeline has that of its deals in it."""
         return self._read_pages(account, "timeline", TimelineEntry, {"kinds": kinds}, limit)
 
+    def health(self, account: Ref) -> Score:
+        """The health of a customer by the model, explained; no score for who never had a contract."""
+        return Score(self._read(account, "health", {}))
+
 
 class Activities(Collection[Activity]):
     """Activities."""

@@ -150,6 +150,12 @@ RESOURCES: tuple[Spec, ...] = (
                 (Argument("kinds", "list"),),
                 is_paged=True,
             ),
+            Action(
+                "health",
+                "health",
+                "The health of a customer by the model, explained; no score for who never had a contract.",
+                (),
+            ),
         ),
     ),
     Spec(

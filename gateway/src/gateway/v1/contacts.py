@@ -11,7 +11,7 @@ ACCOUNTS = Resource(
     "contacts",
     "account",
     links={"owner": OWNER, "team": TEAM, "parent": Link("parent_id", "contacts", "read_accounts")},
-    parts=(TIMELINE,),
+    parts=(TIMELINE, Part("health", "account_health", service="automation")),
 )
 CONTACTS = Resource(
     "contacts",

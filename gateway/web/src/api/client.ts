@@ -141,8 +141,11 @@ export const leads = {
   convert: (id: string) => request<t.Lead>("POST", `/v1/leads/${id}/convert`, { body: {} }),
   answer: (id: string, version: number, verb: "accept" | "recycle") =>
     request<t.Lead>("POST", `/v1/leads/${id}/${verb}`, { version, body: {} }),
-  score: (id: string) => request<t.LeadScore>("GET", `/v1/leads/${id}/score`),
 };
+
+/** The score of a lead, or the health of a customer as the model has it. */
+export const score = (resource: "leads" | "accounts", id: string) =>
+  request<t.Score>("GET", `/v1/${resource}/${id}/${resource === "leads" ? "score" : "health"}`);
 
 export const approvals = {
   decide: (id: string, version: number, verb: "approve" | "reject" | "delegate" | "recall", body: Record<string, unknown>) =>

@@ -117,9 +117,10 @@ export interface PossibleDuplicate {
   reason: string;
 }
 
-export interface LeadScore {
-  score: number;
+export interface Score {
+  score: number | null;
   model: string;
+  begins_with: number;
   contributions: { group: string; label: string; points: number; at: string | null }[];
   thresholds: { at: number; is_reached: boolean; way: string[] | null }[];
 }

@@ -1,25 +1,24 @@
 // How far a lead has come: its score with what made it, the answer of sales to marketing, and its conversion.
 import { Anchor, Button, Group } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { leads } from "../api/client";
 import type { Lead } from "../api/types";
 import { keys, queryClient } from "../app/queryClient";
 import { useCanWrite } from "../app/session";
-import { ago, words } from "../ui/format";
-import { notifyProblem, ProblemNotice } from "../ui/Problem";
+import { words } from "../ui/format";
+import { notifyProblem } from "../ui/Problem";
 import { toast } from "../ui/toast";
 import { Block } from "./Associations";
 import classes from "./Lines.module.css";
-
-const MOST_SHOWN = 6;
+import { Score } from "./Score";
 
 export function LeadLife({ lead }: { lead: Lead }) {
   return (
     <>
       <Progress lead={lead} />
-      {lead.score !== null && <Score lead={lead} />}
+      {lead.score !== null && <Score resource="leads" id={lead.id} title={`Score ${lead.score}`} />}
     </>
   );
 }
@@ -86,31 +85,3 @@ const SAID = {
   accept: "Accepted by sales",
   recycle: "Back to be nurtured",
 };
-
-function Score({ lead }: { lead: Lead }) {
-  const found = useQuery({ queryKey: keys.score(lead.id), queryFn: () => leads.score(lead.id) });
-  if (found.error) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
-  const contributions = [...(found.data?.contributions ?? [])].sort((a, b) => (b.at ?? "").localeCompare(a.at ?? ""));
-  const next = found.data?.thresholds.find((threshold) => !threshold.is_reached);
-  return (
-    <Block title={`Score ${lead.score}`}>
-      <ul className={classes.lines} data-testid="score">
-        {contributions.slice(0, MOST_SHOWN).map((one, index) => (
-          <li key={index}>
-            <span className="clip">
-              {one.label}
-              {one.at && <small> · {ago(one.at)}</small>}
-            </span>
-            <span className="num">+{one.points}</span>
-          </li>
-        ))}
-      </ul>
-      {contributions.length > MOST_SHOWN && <p className={classes.none}>and {contributions.length - MOST_SHOWN} more</p>}
-      {next?.way && next.way.length > 0 && (
-        <p className={classes.none}>
-          To {next.at}: {next.way.join(", ")}
-        </p>
-      )}
-    </Block>
-  );
-}

@@ -7,7 +7,7 @@ import { Link, useNavigate, useParams } from "react-router";
 
 import { overview, type RecordResource } from "../api/client";
 import { hasStatus } from "../api/problem";
-import type { Deal, Lead, Overview } from "../api/types";
+import type { Account, Deal, Lead, Overview } from "../api/types";
 import { usePeople, usePipelines } from "../app/directory";
 import { keys, queryClient } from "../app/queryClient";
 import { visited } from "../app/recent";
@@ -25,6 +25,7 @@ import { TakeUpMenu } from "../workflows/TakeUpMenu";
 import { Associations } from "./Associations";
 import { Contracts } from "./Contracts";
 import { DEFINITIONS } from "./definitions";
+import { Health } from "./Health";
 import { LeadLife } from "./LeadLife";
 import { ApprovalNotice, Lines } from "./Lines";
 import { Properties } from "./Properties";
@@ -146,6 +147,7 @@ export default function RecordPage({ resource }: { resource: RecordResource }) {
                 <Stack gap={18}>
                   <Associations resource={resource} overview={data} />
                   {resource === "accounts" && <Contracts accountId={id} />}
+                  {resource === "accounts" && <Health account={record as unknown as Account} />}
                   {resource === "leads" && <LeadLife lead={record as unknown as Lead} />}
                   {(resource === "leads" || resource === "contacts") && <Signals personId={id} />}
                   {resource === "deals" && <Lines deal={record} />}
