@@ -6,6 +6,7 @@ with its check.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import amqp
 import pytest
 from conftest import ROOT, Rapport, started
 from playwright.sync_api import Browser, Page, expect
 from screens import LOOKS, Look, Window, routes, window
 
+from chassis import ids as names
+from chassis.bus.connection import DEAD_EXCHANGE, connect
 from suite.paths import Home
 from suite.rest import Rest
 
@@ -60,6 +64,7 @@ EXAMPLES = {
     "/workflows/:id/edit": Example("/workflows/{workflow_with_runs}/edit", "[data-testid=action-0]"),
     "/workflows/:id": Example("/workflows/{workflow_with_runs}", "[data-testid=runs]"),
     "/partners": Example("/partners", "[data-testid^=key-partner_key]"),
+    "/dead-letters": Example("/dead-letters", "[data-testid=cause]"),
     "/ledger/:id": Example("/ledger/{accounts}", "[data-testid=ledger-entry]"),
     "*": Example("/no-such-place", "text=There is no page here"),
 }
@@ -129,6 +134,9 @@ OPENED = (
     Opened("palette with hits", "/board", search, "[data-testid=search-hit]"),
     Opened("shortcuts", "/board", press("?"), "text=Keyboard shortcuts"),
     Opened("user menu", "/board", user_menu, "[data-testid=sign-out]"),
+    Opened(
+        "reason to discard", "/dead-letters", click("[data-testid=discard]"), "[data-testid=discard-reason]"
+    ),
     Opened("move menu", "/board", click("[data-testid^=move-deal]"), "[role=menuitem]"),
     Opened("pipeline choice", "/board", click("[data-testid=pipeline]"), "[role=option]:visible"),
     Opened("owner choice", "/board", click("[data-testid=owner]"), "[role=option]:visible"),
@@ -262,12 +270,27 @@ def ids(furnished: Rapport) -> dict[str, str]:
     furnished.rest.post(f"/v1/partners/{partner['id']}/keys", {"scopes": ["accounts:read", "events:read"]})
     [open_deal] = furnished.rest.get("/v1/deals", filter='status = "open"', limit=1)["data"]
     [run] = furnished.rest.get("/v1/workflow-runs", limit=1)["data"]
+    a_dead_letter(furnished)
     return {
         **found,
         "open_deal": open_deal["id"],
         "locked_deal": a_locked_deal(furnished),
         "workflow_with_runs": run["workflow_id"],
     }
+
+
+def a_dead_letter(rapport: Rapport) -> None:
+    """An event that the broker gave up on."""
+    types = rapport.rest.get("/v1/event-types")["data"]
+    sample = next(one["sample"] for one in types if one["type"] == "deal.stalled.v1")
+    event = {
+        **sample,
+        "id": names.new("event"),
+        "workspaceid": rapport.rest.get("/v1/me")["workspace"]["id"],
+    }
+    with connect(rapport.endpoints["amqp"], name="test publisher") as connection:
+        message = amqp.Message(json.dumps(event), content_type="application/json", delivery_mode=2)
+        connection.channel().basic_publish(message, DEAD_EXCHANGE, "automation")
 
 
 def a_locked_deal(rapport: Rapport) -> str:

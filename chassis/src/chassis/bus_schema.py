@@ -259,3 +259,11 @@ def hearing_1() -> None:
         sa.Column("since", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("consumer", "type"),
     )
+
+
+def dead_letters_1() -> None:
+    """Who settled a dead letter, when and why."""
+    op.add_column("dead_letter", sa.Column("settled_by", sa.String(length=80), nullable=True))
+    op.add_column("dead_letter", sa.Column("settled_at", Instant(), nullable=True))
+    op.add_column("dead_letter", sa.Column("note", sa.Text(), nullable=True))
+    op.create_index("ix_dead_letter_at", "dead_letter", ["workspace_id", "status", "at"])

@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, envelope, tallies
+from chassis import clock, dead_letters, tallies
 from chassis.context import Context
 from chassis.database import Database
-from chassis.errors import NotFound, RuleBroken
+from chassis.dead_letters import DISCARDED, REDRIVEN
 from chassis.operation import Command, Operation, Query
 from chassis.sql import insert_if_absent
 from chassis.subscription import Subscription
@@ -30,22 +30,10 @@ from chassis.tables import (
     suppressed,
     tally,
 )
-from chassis.unit_of_work import UnitOfWork
 
 CONTRACT = "ledger"
-PARKED, REDRIVEN = "parked", "redriven"
 MOST_TIES = 50
 MOST_ROWS = 50
-
-
-class NotAnEvent(RuleBroken):
-    code = "letter_is_no_event"
-    message = "What was parked as {id} is no event; there is nothing to try again."
-
-
-class AlreadyRedriven(RuleBroken):
-    code = "letter_is_redriven"
-    message = "The event parked as {id} is tried again already."
 
 
 @dataclass(frozen=True)
@@ -88,6 +76,8 @@ def _held(row: Any) -> dict[str, Any]:
 
 
 def _parked(row: Any) -> dict[str, Any]:
+    """One that was discarded says so, and is nobody's task any more."""
+    is_discarded = row.status == DISCARDED
     return {
         "key": f"parked:{row.id}",
         "consumer": row.consumer,
@@ -96,8 +86,8 @@ def _parked(row: Any) -> dict[str, Any]:
         "request_id": row.request_id,
         "event_id": row.event_id,
         "attempts": row.attempts,
-        "error": row.reason,
-        "letter_id": row.id,
+        "error": f"{row.reason} (discarded: {row.note})" if is_discarded else row.reason,
+        **({} if is_discarded else {"letter_id": row.id}),
         "fingerprint": row.fingerprint,
     }
 
@@ -129,7 +119,7 @@ def _row(row: Any) -> dict[str, Any]:
 SOURCES = (
     _Source("suppressed", suppressed, suppressed.c.last_at, _suppressed),
     _Source("held", held_event, func.coalesce(held_event.c.since, held_event.c.next_at), _held),
-    _Source("parked", dead_letter, dead_letter.c.at, _parked, dead_letter.c.status == PARKED),
+    _Source("parked", dead_letter, dead_letter.c.at, _parked, dead_letter.c.status != REDRIVEN),
     _Source("unsent", outbox, outbox.c.created_at, _unsent, outbox.c.status == "unsent"),
     # Rows that made or changed a record are told by its events; one that left it as it was is told here.
     _Source(
@@ -145,7 +135,11 @@ def hosted(name: str, subscriptions: Sequence[Subscription]) -> dict[str, Operat
         "record_ledger": Query(about.record_ledger),
         "request_ledger": Query(about.request_ledger),
         "job_rows": Query(job_rows),
-        "redrive": Command(redrive),
+        "redrive": Command(dead_letters.redrive),
+        "redrive_dead_letters": Command(dead_letters.redrive_dead_letters),
+        "discard_dead_letters": Command(dead_letters.discard_dead_letters),
+        "dead_letters": Query(dead_letters.dead_letters),
+        "dead_letter": Query(dead_letters.read_dead_letter),
     }
     for operation, line in lines.items():
         line.bind(name, operation, CONTRACT)
@@ -295,7 +289,7 @@ class _About:
                 table.c.consumer == self._name,
             ]
             if table is dead_letter:
-                mine.append(dead_letter.c.status == PARKED)
+                mine.append(dead_letter.c.status != REDRIVEN)
             states |= dict.fromkeys(session.scalars(select(table.c.event_id).where(*mine)), state)
         return [
             {"event_id": row.event_id, "state": states.get(row.event_id, "done"), "at": row.at}
@@ -348,34 +342,3 @@ def job_rows(
     rows = session.execute(statement.order_by(changes.row).limit(limit + 1)).all()
     data = [dict(row._mapping) for row in rows[:limit]]
     return {"data": data, "next": data[-1]["row"] if len(rows) > limit else None}
-
-
-def redrive(uow: UnitOfWork, ctx: Context, *, letter_id: str) -> dict[str, Any]:
-    """Hold the parked event again, due at once: the service tries it as it tries every held event."""
-    mine = (dead_letter.c.workspace_id == ctx.workspace_id, dead_letter.c.id == letter_id)
-    letter = uow.session.execute(select(dead_letter).where(*mine)).first()
-    if letter is None:
-        raise NotFound(what="parked event", id=letter_id)
-    if letter.status != PARKED:
-        raise AlreadyRedriven(id=letter_id)
-    if letter.event_id is None:
-        raise NotAnEvent(id=letter_id)
-    event = envelope.load(letter.payload)
-    moment = clock.now()
-    uow.session.execute(
-        held_event.insert().values(
-            consumer=letter.consumer,
-            event_id=event.id,
-            workspace_id=event.workspace_id,
-            subject_id=event.subject_id,
-            type=event.type,
-            request_id=event.request_id[:80],
-            payload=letter.payload,
-            attempts=0,
-            since=moment,
-            next_at=moment,
-            last_error=f"tried again by {ctx.caller}"[:500],
-        )
-    )
-    uow.session.execute(update(dead_letter).where(*mine).values(status=REDRIVEN))
-    return {"letter_id": letter_id, "event_id": event.id}

@@ -112,8 +112,13 @@ dead_letter = Table(
     Column("status", String(12), nullable=False, server_default="parked"),
     Column("subject_id", String(80)),
     Column("request_id", String(80)),
+    # Who had it tried again, or gave it up for good and why.
+    Column("settled_by", String(80)),
+    Column("settled_at", Instant),
+    Column("note", Text),
     info=TECHNICAL,
 )
+Index("ix_dead_letter_at", dead_letter.c.workspace_id, dead_letter.c.status, dead_letter.c.at)
 Index("ix_dead_letter_subject", dead_letter.c.workspace_id, dead_letter.c.subject_id)
 Index("ix_dead_letter_request", dead_letter.c.workspace_id, dead_letter.c.request_id)
 

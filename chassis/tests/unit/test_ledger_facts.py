@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,24 +9,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from thing_builders import CTX, FOREIGN, LINES, LISTENS, OTHER, THING, a_runtime, an_event, an_inbox, told
 
-from chassis import clock, envelope, ids, inbox, ledger, suppressed, tables
+from chassis import clock, inbox, ledger, suppressed, tables
 from chassis.context import Context
-from chassis.database import Database
+from chassis.dead_letters import AlreadyRedriven, NotAnEvent
 from chassis.envelope import Event
 from chassis.errors import Invalid
-from chassis.inbox import Inbox
-from chassis.ledger import AlreadyRedriven, NotAnEvent
 from chassis.operation import Runtime
-from chassis.subscription import subscribe
 from chassis.tables import dead_letter, held_event, tally
 from chassis.unit_of_work import UnitOfWork
-
-THING, OTHER = ids.new("thing"), ids.new("thing")
-CTX = Context(workspace_id=ids.new("workspace"), actor=ids.new("user"), role="admin", request_id="request_1")
-FOREIGN = replace(CTX, workspace_id=ids.new("workspace"))
-LISTENS = [subscribe(("thing.changed.v1", "thing.created.v1"), lambda uow, event: None)]
-LINES = ledger.hosted("things", LISTENS)
 
 
 @pytest.fixture(autouse=True)
@@ -37,34 +28,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Runtime:
-    database = Database(f"sqlite:///{tmp_path}/things.db")
-    tables.metadata.create_all(database.write_engine)
-    return Runtime(name="things", database=database)
-
-
-def an_event(subject: str = THING, ctx: Context = CTX, kind: str = "thing.changed.v1") -> Event:
-    return envelope.load(
-        envelope.dump(
-            event_id=ids.new("event"),
-            event_type=kind,
-            source="things",
-            subject_type="thing",
-            subject_id=subject,
-            sequence=1,
-            moment=datetime(2026, 3, 2, tzinfo=UTC),
-            ctx=ctx,
-            data={"record": {}, "changes": {}},
-        )
-    )
-
-
-def an_inbox(runtime: Runtime, handler: Callable[..., None] = lambda uow, event: None) -> Inbox:
-    return Inbox("things", [subscribe("*", handler)], runtime)
-
-
-def told(runtime: Runtime, ctx: Context = CTX, **arguments: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = LINES["record_ledger"].execute(runtime, ctx, {"record_id": THING, **arguments})
-    return answer
+    return a_runtime(tmp_path)
 
 
 def told_of_request(runtime: Runtime, ctx: Context = CTX, **arguments: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from gateway.settings import Settings
 from gateway.state import State
 from gateway.v1 import (
     custom_reports,
+    dead_letters,
     imports,
     jobs,
     ledgers,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     notifications.blueprint,
     signals.blueprint,
     workflow_builder.blueprint,
+    dead_letters.blueprint,
     why.blueprint,
     custom_reports.blueprint,
     quality.blueprint,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from import_builders import FILES, PIPELINE
 from sqlalchemy import select, update
 
@@ -18,6 +19,7 @@ from chassis.operation import Runtime
 from chassis.tables import dead_letter, held_event, outbox
 from gateway import credentials
 from gateway.organisation.service import Organisation
+from suite.cli import rapport
 from suite.testing import Suite, eventually
 
 SERVICES = ("contacts", "deals", "activities", "automation", "reporting")
@@ -39,6 +41,19 @@ def rest(running: Suite) -> Iterator[httpx.Client]:
         eventually(lambda: client.get("/v1/workflows", params=recipes).json()["data"], what="the recipes")
         eventually(lambda: client.get("/v1/pipelines").json()["data"], what="the default pipeline")
         yield client
+
+
+@pytest.fixture
+def cli(running: Suite) -> Callable[..., str]:
+    """What a command of the terminal says."""
+
+    def say(*words: str) -> str:
+        where = ("--url", running.url, "--key", running.key)  # type: ignore[attr-defined]
+        done = CliRunner().invoke(rapport, [*words, *where])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return say
 
 
 def ledger(rest: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
@@ -275,6 +290,55 @@ def test_what_a_service_cannot_handle_waits_then_is_parked_and_can_be_tried_agai
 
     eventually(tried, what="it was done after all")
     assert rest.post("/v1/ledger/redrive", json=body).json()["code"] == "letter_is_redriven"
+
+
+def test_what_was_given_up_on_is_listed_by_cause_tried_again_and_discarded(
+    running: Suite, rest: httpx.Client, cli: Callable[..., str]
+) -> None:
+    path, about = "/v1/admin/dead-letters", []
+    for name in ("Given up", "Given up too", "And that"):
+        about.append(rest.post("/v1/deals", json={"name": name}).json()["id"])
+        running.give_up("automation", payload_of(running, "deals", "deal.created.v1", about[-1]))
+
+    def parked() -> list[dict[str, Any]]:
+        page = rest.get(path, params={"limit": 200}).json()
+        return [one for one in page["data"] if one["subject_id"] in about]
+
+    eventually(lambda: len(parked()) == 3, what="they are parked")
+    (cause,) = {one["cause"] for one in parked()}
+    assert cause.startswith("the broker gave up")
+    page = rest.get(path, params={"cause": cause, "limit": 2}).json()
+    assert [(one["service"], one["count"]) for one in page["causes"] if one["cause"] == cause] == [
+        ("automation", 3)
+    ]
+    rest_of_it = rest.get(path, params={"cause": cause, "limit": 2, "cursor": page["next_cursor"]}).json()
+    assert (len(page["data"]), len(rest_of_it["data"]), rest_of_it["next_cursor"]) == (2, 1, None)
+    letters = {one["subject_id"]: one["id"] for one in parked()}
+    first, second, third = (letters[one] for one in about)
+    one = rest.get(f"{path}/{first}").json()
+    assert (one["service"], json.loads(one["body"])["subject"]) == ("automation", about[0])
+
+    assert rest.post(f"{path}/{first}/discard", json={}).status_code == 422
+    assert rest.post(f"{path}/{first}/discard", json={"reason": "A test"}).json() == {"id": first}
+    assert rest.post(f"{path}/{first}/redrive", json={}).json()["code"] == "letter_is_discarded"
+    (discarded,) = rest.get(path, params={"status": "discarded", "cause": cause}).json()["data"]
+    assert (discarded["id"], discarded["note"]) == (first, "A test")
+    assert "(discarded: A test)" in told_once(rest, f"deals/{about[0]}", "parked")["summary"]
+
+    assert rest.post(f"{path}/{second}/redrive", json={}).json()["letter_id"] == second
+    assert third in cli("dead-letters", "--cause", cause)
+    assert cli("dead-letters", "--cause", cause, "--redrive") == "1 tried again.\n"
+    eventually(lambda: parked() == [], what="nobody's task any more")
+    for deal in about[1:]:
+        # It was handled long ago: again it does nothing, and says so.
+        assert told_once(rest, f"deals/{deal}", "suppressed")["service"] == "automation"
+    assert rest.post(f"{path}/redrive", json={"service": "automation", "cause": cause}).json() == {
+        "settled": 0,
+        "left": 0,
+    }
+    for wrong in ({"status": "odd"}, {"service": "odd"}, {"sort": "at"}):
+        assert rest.get(path, params=wrong).status_code == 400, wrong
+    assert rest.get(f"{path}/{ids.new('letter')}").status_code == 404
 
 
 def test_a_job_tells_what_became_of_its_rows_and_events_also_after_a_kill(

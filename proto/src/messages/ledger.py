@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from messages.common import Command, Id, Message, Query, Text, View, ids, one_of
 
 KINDS = ("arrived", "caused", "suppressed", "waiting", "failed", "parked")
 FACTS = ("suppressed", "held", "parked", "unsent", "row")
+LETTER_STATUSES = ("parked", "redriven", "discarded")
 LONGEST_PAGE = 200
 
 
@@ -167,6 +168,54 @@ class JobRows(Query):
     limit = _limit()
 
 
+class DeadLetterView(View):
+    """An event that a service gave up on: why, after how many attempts, and what became of it since.
+
+    `cause` is the kind of error and where it arose; letters of one cause are mended together.
+    """
+
+    id = fields.String(required=True)
+    consumer = fields.String(required=True)
+    event_id = fields.String(required=True, allow_none=True)
+    type = fields.String(required=True, allow_none=True)
+    subject_id = fields.String(required=True, allow_none=True)
+    request_id = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    cause = fields.String(required=True)
+    attempts = fields.Integer(required=True)
+    at = fields.String(required=True)
+    status = one_of(*LETTER_STATUSES, required=True)
+    settled_by = fields.String(required=True, allow_none=True)
+    settled_at = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class DeadLetterFull(DeadLetterView):
+    body = fields.String(required=True, metadata={"description": "As it came, up to 100,000 characters."})
+    trace = fields.String(required=True, allow_none=True)
+
+
+class CauseView(View):
+    """Parked events of one cause."""
+
+    cause = fields.String(required=True)
+    count = fields.Integer(required=True)
+    first_at = fields.String(required=True)
+    last_at = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "The reason of one of them."})
+
+
+class DeadLettersView(View):
+    causes = fields.List(fields.Nested(CauseView), required=True)
+    data = fields.List(fields.Nested(DeadLetterView), required=True)
+    has_more = fields.Boolean(required=True)
+
+
+class SettledView(View):
+    settled = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+
+
 class RedriveView(View):
     letter_id = fields.String(required=True)
     event_id = fields.String(required=True)
@@ -178,3 +227,45 @@ class Redrive(Command):
     permission = "configure"
     answers = RedriveView
     letter_id = Id("letter", required=True)
+
+
+class DeadLetters(Query):
+    """The events that this service gave up on, of one cause or all, newest first; and the causes with their counts."""
+
+    permission = "configure"
+    answers = DeadLettersView
+    cause = Text(longest=200, load_default=None, allow_none=True)
+    status = one_of(*LETTER_STATUSES, load_default="parked")
+    after = fields.Nested(After, load_default=None, allow_none=True)
+    limit = _limit()
+
+
+class DeadLetter(Query):
+    """One event that this service gave up on, with its body and the trace of the error."""
+
+    permission = "configure"
+    answers = DeadLetterFull
+    letter_id = Id("letter", required=True)
+
+
+class RedriveDeadLetters(Command):
+    """Have parked events handled once more, of one cause or all: 500 a call; call again while some are left."""
+
+    permission = "configure"
+    answers = SettledView
+    cause = Text(longest=200, shortest=1, load_default=None, allow_none=True)
+
+
+class DiscardDeadLetters(Command):
+    """Give up a parked event, or those of one cause, for good; they stay with the reason. 500 a call."""
+
+    permission = "configure"
+    answers = SettledView
+    letter_id = Id("letter", load_default=None, allow_none=True)
+    cause = Text(longest=200, shortest=1, load_default=None, allow_none=True)
+    reason = Text(longest=500, shortest=1, required=True)
+
+    @validates_schema
+    def _one_or_a_cause(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if (data.get("letter_id") is None) == (data.get("cause") is None):
+            raise ValidationError("Name a letter or a cause.", "cause")

@@ -258,6 +258,16 @@ class Suite:
         known = envelope.load(event)
         self.send(known.source, known.type, envelope.lane(known.origin, known.subject_id), event)
 
+    def give_up(self, service: str, event: str) -> None:
+        """Have the broker give up on an event that a service was to handle."""
+        import amqp
+
+        from chassis.bus.connection import DEAD_EXCHANGE, connect
+
+        with connect(self.amqp_url, name="test publisher") as connection:
+            message = amqp.Message(event, content_type="application/json", delivery_mode=2)
+            connection.channel().basic_publish(message, DEAD_EXCHANGE, service)
+
     def send(self, source: str, event_type: str, lane: str, body: str) -> None:
         """Bring any text to the queues for these events."""
         import amqp

@@ -276,17 +276,25 @@ def of_fact(service: str, fact: Mapping[str, Any], known: Known) -> Entry:
     if fact["what"] == "suppressed":
         entry["times"] = fact["count"]
     if fact["what"] == "parked":
-        entry["remedy"] = {
-            "text": "Correct what the reason names, then have it tried again. It keeps its identity, so nothing is "
-            "done twice."
-            if known.sees_reasons
-            else "Ask an administrator to look at it: they see the reason and can have it tried again.",
-            "action": "redrive" if known.sees_reasons else None,
-            "id": fact["letter_id"],
-        }
+        entry["remedy"] = _remedy_of_parked(fact, known)
     if fact["what"] in ("held", "unsent"):
         entry["remedy"] = {"text": "Nothing to do: it is tried again by itself.", "action": None, "id": None}
     return entry
+
+
+def _remedy_of_parked(fact: Mapping[str, Any], known: Known) -> Entry:
+    if fact.get("letter_id") is None:
+        return {
+            "text": "Nothing to do: somebody discarded it, for the reason given.",
+            "action": None,
+            "id": None,
+        }
+    text = (
+        "Correct what the reason names, then have it tried again. It keeps its identity, so nothing is done twice."
+        if known.sees_reasons
+        else "Ask an administrator to look at it: they see the reason and can have it tried again."
+    )
+    return {"text": text, "action": "redrive" if known.sees_reasons else None, "id": fact["letter_id"]}
 
 
 def _again(service: str, fact: Mapping[str, Any], known: Known) -> str:

@@ -213,3 +213,16 @@ export const search = (q: string, { types, limit, signal }: { types?: string; li
   request<{ data: t.SearchHit[]; warnings: t.Warning[] }>("GET", "/v1/search", { query: { q, types, limit }, signal });
 export const schema = (resource: string) =>
   request<{ fields: t.SchemaField[] }>("GET", `/v1/schema/${resource}`);
+
+const LETTERS = "/v1/admin/dead-letters";
+type OfACause = { service: string; cause: string };
+
+export const deadLetters = {
+  list: (query: { status: string; service?: string; cause?: string; limit: number }) => request<t.DeadLetters>("GET", LETTERS, { query }),
+  get: (id: string) => request<t.DeadLetter & { body: string; trace: string | null }>("GET", `${LETTERS}/${id}`),
+  redrive: (of: OfACause) => request<{ settled: number; left: number }>("POST", `${LETTERS}/redrive`, { body: of }),
+  discard: (of: OfACause, reason: string) =>
+    request<{ settled: number; left: number }>("POST", `${LETTERS}/discard`, { body: { ...of, reason } }),
+  redriveOne: (id: string) => request<{ letter_id: string }>("POST", `${LETTERS}/${id}/redrive`, { body: {} }),
+  discardOne: (id: string, reason: string) => request<{ id: string }>("POST", `${LETTERS}/${id}/discard`, { body: { reason } }),
+};

@@ -863,3 +863,37 @@ export interface SchemaField {
   writable?: boolean;
   required?: boolean;
 }
+
+/** An event that a service gave up on. */
+export interface DeadLetter {
+  id: string;
+  service: string;
+  event_id: string | null;
+  type: string | null;
+  subject_id: string | null;
+  request_id: string | null;
+  reason: string;
+  cause: string;
+  attempts: number;
+  at: string;
+  status: "parked" | "redriven" | "discarded";
+  settled_by: string | null;
+  settled_at: string | null;
+  note: string | null;
+}
+
+export interface DeadLetterCause {
+  service: string;
+  cause: string;
+  count: number;
+  first_at: string;
+  last_at: string;
+  reason: string;
+}
+
+export interface DeadLetters {
+  causes: DeadLetterCause[];
+  data: DeadLetter[];
+  next_cursor: string | null;
+  warnings: { service: string; code: string }[];
+}

@@ -36,6 +36,7 @@ const SCREENS: Record<string, ComponentType<ScreenProps>> = {
   reports: lazy(() => import("../reports/ReportsPage")),
   metrics: lazy(() => import("../metrics/MetricsPage")),
   approvals: lazy(() => import("../approvals/ApprovalsPage")),
+  letters: lazy(() => import("../letters/LettersPage")),
   workflows: lazy(() => import("../workflows/WorkflowsPage")),
   workflowBuilder: lazy(() => import("../workflows/BuilderPage")),
   partners: lazy(() => import("../partners/PartnersPage")),

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 
 import { session as sessionApi } from "../api/client";
 import { setCsrfToken } from "../api/request";
-import { CheckIcon, FileIcon, InfoIcon, LinkIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
+import { ArchiveIcon, CheckIcon, FileIcon, InfoIcon, LinkIcon, MonitorIcon, MoonIcon, SignOutIcon, SunIcon, UpDownIcon } from "../ui/icons";
 import { Initials } from "../ui/Person";
 import { notifyProblem } from "../ui/Problem";
 import { words } from "../ui/format";
@@ -32,6 +32,7 @@ async function signOut(): Promise<void> {
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { user } = useSession();
   const mayAdminister = useMay("administer");
+  const mayConfigure = useMay("configure");
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu width={228} position="top-start">
@@ -63,6 +64,11 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        {mayConfigure && (
+          <Menu.Item leftSection={<ArchiveIcon size={15} />} component={Link} to="/dead-letters" data-testid="menu-letters">
+            Dead letters
+          </Menu.Item>
+        )}
         {mayAdminister && (
           <Menu.Item leftSection={<LinkIcon size={15} />} component={Link} to="/partners" data-testid="menu-partners">
             Partners

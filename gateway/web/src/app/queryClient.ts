@@ -44,6 +44,7 @@ export const keys = {
   report: (name: string, query: Record<string, unknown>) => ["report", name, query] as const,
   datasets: ["report-datasets"] as const,
   workflows: ["workflows"] as const,
+  letters: ["letters"] as const,
   workflowParts: ["workflow-parts"] as const,
   runs: ["workflow-runs"] as const,
   partners: ["partners"] as const,

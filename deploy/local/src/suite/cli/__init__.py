@@ -10,7 +10,18 @@ from typing import Any
 
 import click
 
-from suite.cli import access, doctor, imports, ledger, lifecycle, partners, processes, quality, reading
+from suite.cli import (
+    access,
+    doctor,
+    imports,
+    ledger,
+    letters,
+    lifecycle,
+    partners,
+    processes,
+    quality,
+    reading,
+)
 from suite.failures import Failure
 
 
@@ -66,7 +77,7 @@ def rapport() -> None:
     """Rapport: the whole CRM suite from one command. Start with: ./rapport up"""
 
 
-for family in (lifecycle, reading, processes, access, partners, imports, ledger, doctor, quality):
+for family in (lifecycle, reading, processes, access, partners, imports, ledger, letters, doctor, quality):
     for command in family.COMMANDS:
         rapport.add_command(command)
 
