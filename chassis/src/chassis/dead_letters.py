@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, envelope
 from chassis.context import Context
 from chassis.errors import NotFound, RuleBroken
+from chassis.guard import ACROSS
 from chassis.tables import dead_letter, held_event
 from chassis.unit_of_work import UnitOfWork
 
@@ -82,7 +83,16 @@ def dead_letters(
         "causes": _causes(session, ctx),
         "data": [_shown(row) for row in rows[:limit]],
         "has_more": len(rows) > limit,
+        "nameless": _nameless(session),
     }
+
+
+def _nameless(session: Session) -> int:
+    """How many parked texts are no events and belong to nobody: told by number only, whoever's they may be."""
+    statement = select(func.count()).where(
+        dead_letter.c.workspace_id.is_(None), dead_letter.c.status == PARKED
+    )
+    return session.scalar(statement.execution_options(**ACROSS)) or 0
 
 
 def _causes(session: Session, ctx: Context) -> list[dict[str, Any]]:

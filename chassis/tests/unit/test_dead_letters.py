@@ -147,6 +147,12 @@ def test_what_to_discard_is_said_and_why(runtime: Runtime, arguments: dict[str, 
     assert refused.value.kind == "invalid"
 
 
+def test_what_is_nobodys_is_told_by_number(runtime: Runtime, parked: list[Event]) -> None:
+    an_inbox(runtime).park_raw("{", "not an event")
+    found = LINES["dead_letters"].execute(runtime, FOREIGN, {})
+    assert (found["nameless"], found["data"], found["causes"]) == (1, [], [])
+
+
 def test_another_workspace_sees_none_of_it(runtime: Runtime, parked: list[Event]) -> None:
     (letter,) = ask(runtime, "dead_letters", limit=1)["data"]
     assert LINES["dead_letters"].execute(runtime, FOREIGN, {})["data"] == []

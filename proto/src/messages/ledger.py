@@ -209,6 +209,9 @@ class DeadLettersView(View):
     causes = fields.List(fields.Nested(CauseView), required=True)
     data = fields.List(fields.Nested(DeadLetterView), required=True)
     has_more = fields.Boolean(required=True)
+    nameless = fields.Integer(
+        required=True, metadata={"description": "Parked texts that are no events and name no workspace."}
+    )
 
 
 class SettledView(View):

@@ -51,6 +51,12 @@ class LetterPage(View):
     causes = fields.List(fields.Nested(LetterCause), required=True)
     data = fields.List(fields.Nested(Letter), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+    nameless = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "Parked texts that are no events, by service: whose they are nobody knows."},
+    )
     warnings = fields.List(fields.Dict(), required=True)
 
 
@@ -119,6 +125,9 @@ def dead_letters() -> Response:
             "causes": causes,
             "data": page,
             "next_cursor": None if following is None else paging.encode_cursor(secret, [following], digest),
+            "nameless": {
+                name: found["nameless"] for name, found in answers.found.items() if found["nameless"]
+            },
             "warnings": answers.warnings,
         }
     )

@@ -895,5 +895,6 @@ export interface DeadLetters {
   causes: DeadLetterCause[];
   data: DeadLetter[];
   next_cursor: string | null;
+  nameless: Record<string, number>;
   warnings: { service: string; code: string }[];
 }

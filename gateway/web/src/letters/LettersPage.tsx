@@ -43,6 +43,9 @@ export default function LettersPage() {
       {found.data?.warnings.map((warning) => (
         <p key={warning.service} className={classes.faint}>{`The service ${warning.service} does not answer; what it gave up on is missing here.`}</p>
       ))}
+      {Object.entries(found.data?.nameless ?? {}).map(([service, number]) => (
+        <p key={service} className={classes.faint}>{`${count(number)} ${number === 1 ? "text that is no event was" : "texts that are no events were"} parked by ${service}: whose they are nobody knows. Who runs this installation finds them in the table dead_letter of its database.`}</p>
+      ))}
       {found.isSuccess && letters.length === 0 && (
         <Empty icon={CheckIcon} title={status === "parked" ? "Nothing was given up on" : "None"}>
           {status === "parked" ? "Every event was handled, or is tried again by itself. What a service cannot handle comes here, with the reason." : "What is tried again or discarded stays here, with who did it."}
@@ -96,7 +99,7 @@ function Cause({ cause }: { cause: DeadLetterCause }) {
         <span className="num">{count(cause.count)}</span>
       </div>
       <div className={classes.faint}>
-        {cause.service} · <code>{cause.cause}</code> · from {instant(cause.first_at)} to {instant(cause.last_at)}
+        {cause.service} · {cause.cause !== cause.reason && <><code>{cause.cause}</code> · </>}from {instant(cause.first_at)} to {instant(cause.last_at)}
       </div>
       <Group gap={8} mt={8}>
         <Button size="compact-sm" loading={redriving.isPending} onClick={() => redriving.mutate()} data-testid="redrive-cause">

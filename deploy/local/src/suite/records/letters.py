@@ -70,6 +70,8 @@ class Letters:
                 yield f"        {letter['status']} by {letter['settled_by']}, {letter['settled_at']}{note}"
         if not found["data"]:
             yield "None."
+        for service, number in (found.get("nameless") or {}).items():
+            yield f"{number:,} parked by {service} are no events and name no workspace: see the table dead_letter."
         for warning in found["warnings"]:
             yield f"The service {warning['service']} does not answer; its letters are missing here."
 
