@@ -283,11 +283,8 @@ def a_dead_letter(rapport: Rapport) -> None:
     """An event that the broker gave up on."""
     types = rapport.rest.get("/v1/event-types")["data"]
     sample = next(one["sample"] for one in types if one["type"] == "deal.stalled.v1")
-    event = {
-        **sample,
-        "id": names.new("event"),
-        "workspaceid": rapport.rest.get("/v1/me")["workspace"]["id"],
-    }
+    whose = {"subjecttype": "deal", "workspaceid": rapport.rest.get("/v1/me")["workspace"]["id"]}
+    event = {**sample, **whose, "id": names.new("event")}
     with connect(rapport.endpoints["amqp"], name="test publisher") as connection:
         message = amqp.Message(json.dumps(event), content_type="application/json", delivery_mode=2)
         connection.channel().basic_publish(message, DEAD_EXCHANGE, "automation")
