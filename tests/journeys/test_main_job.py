@@ -42,6 +42,7 @@ def is_reported(rapport: Rapport) -> bool:
 def wait_until_drained(rapport: Rapport) -> None:
     def drained() -> bool:
         state = json.loads(rapport("status", "-o", "json"))
+        assert state["dead_letters"] == 0
         return sum(queue["messages"] for queue in state["queues"]) == 0
 
     eventually(drained, within=120, what="all events handled")

@@ -51,7 +51,7 @@ class Rest:
         self._connection: http.client.HTTPConnection | None = None
 
     @classmethod
-    def of(cls, home: Home) -> Rest:
+    def of(cls, home: Home, timeout: float = 60.0) -> Rest:
         """With the admin key that `up` wrote into endpoints.json."""
         try:
             endpoints = json.loads(home.endpoints.read_text())
@@ -61,7 +61,7 @@ class Rest:
             raise Failure(
                 f"{home.endpoints} is not yours to read.", "Run this as who ran ./rapport up."
             ) from error
-        return cls(endpoints["http"], endpoints["admin_key"])
+        return cls(endpoints["http"], endpoints["admin_key"], timeout)
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         return self.call("GET", f"{path}?{urlencode(query)}" if query else path)

@@ -10,13 +10,17 @@ import click
 @click.command()
 @click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def status(output: str) -> None:
-    """Show the processes with their memory, and the queues."""
+    """Show the processes with their memory, the queues, and how many events were given up on."""
     import json
 
     from suite.paths import Home
 
     home = Home.current()
-    facts = {"processes": _processes(home), "queues": _queues(home)}
+    facts = {
+        "processes": _processes(home),
+        "queues": _queues(home),
+        "dead_letters": _dead_letters(home),
+    }
     if output == "json":
         print(json.dumps(facts, indent=2))
     else:
@@ -68,7 +72,20 @@ def _queues(home: Any) -> list[dict[str, Any]]:
         return []
 
 
-def _as_tables(facts: dict[str, list[dict[str, Any]]]) -> None:
+def _dead_letters(home: Any) -> int | None:
+    """How many events services gave up on; None where nobody answers."""
+    from suite.failures import Failure
+    from suite.rest import Rest
+
+    try:
+        found = Rest.of(home, timeout=5.0).get("/v1/admin/dead-letters", limit=1)
+    except Failure:
+        return None
+    of_causes = sum(int(cause["count"]) for cause in found["causes"])
+    return of_causes + sum(map(int, found["nameless"].values()))
+
+
+def _as_tables(facts: dict[str, Any]) -> None:
     from rich.table import Table
 
     from suite.steps import console
@@ -99,6 +116,11 @@ def _as_tables(facts: dict[str, list[dict[str, Any]]]) -> None:
     out.print(f"\n{len(queues)} queues, {messages} messages waiting, {len(lonely)} queues without a consumer")
     for queue in sorted(waiting, key=lambda queue: -int(queue["messages"]))[:20]:
         out.print(f"  {queue['messages']:>8}  {queue['name']}", markup=False)
+    letters = facts["dead_letters"]
+    if letters is None:
+        out.print("The gateway does not answer: whether events were given up on is not known.")
+    else:
+        out.print(f"Dead letters: {letters:,}{', see ./rapport dead-letters' if letters else ''}")
 
 
 @click.command()
