@@ -286,11 +286,12 @@ class Broker:
             "[#{name => element(4, amqqueue:get_name(Q)), consumers => proplists:get_value(consumers, I), messages =>"
             " case amqqueue:get_type(Q) of rabbit_quorum_queue ->"
             # The count that a quorum queue gives of itself is up to 5 s old; its leader knows.
-            " case ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:query_messages_total/1) of"
+            " case catch ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:query_messages_total/1) of"
             " {ok, {_, Total}, _} -> Total; _ -> undefined end;"
             " _ -> proplists:get_value(messages, I) end}"
             f' || Q <- rabbit_amqqueue:list(<<"{_checked(vhost)}">>),'
-            " I <- [rabbit_amqqueue:info(Q, [messages, consumers])]]"
+            # One that goes away while it is asked is left out.
+            " I <- [catch rabbit_amqqueue:info(Q, [messages, consumers])], is_list(I)]"
         )
         # A queue whose leader is just being elected has no counts yet.
         for row in rows:
