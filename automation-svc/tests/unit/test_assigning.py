@@ -273,3 +273,12 @@ def test_deals_from_before_are_counted_once() -> None:
     assert assigned(runtime)[0] == BOB
     count_what_was(runtime)
     assert len(client.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "how", [{"order": []}, {"order": ["luck"]}, {"by": "luck"}, {"capacity": 0}, {"capacity": "many"}]
+)
+def test_a_way_of_choosing_that_means_nothing_is_refused(runtime: Runtime, how: dict[str, Any]) -> None:
+    with pytest.raises(AppError) as refused:
+        assigning(runtime, **how)
+    assert refused.value.kind == "invalid"

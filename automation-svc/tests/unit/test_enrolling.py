@@ -283,6 +283,24 @@ def test_while_the_owner_is_away_it_looks_again(
     assert len(deals.enrolled) == 5
 
 
+def test_one_that_cannot_look_holds_up_no_other(
+    runtime: Runtime, deals: Deals, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, other = switched_on(runtime, A_WEEK_BEFORE), switched_on(runtime, A_WEEK_BEFORE)
+    now(utc("2026-03-02T08:05"))
+    looked(runtime)
+    answer = deals.call
+
+    def call(service: str, operation: str, ctx: Any, /, **arguments: Any) -> Any:
+        if ctx.actor == f"system:{broken['id']}" and operation == "list_deals":
+            raise RuntimeError("a defect")
+        return answer(service, operation, ctx, **arguments)
+
+    monkeypatch.setattr(deals, "call", call)
+    looked(runtime)
+    assert (len(enrolled(runtime, broken)), len(enrolled(runtime, other))) == (0, 5)
+
+
 def test_what_the_owner_refuses_is_kept_with_the_reason(runtime: Runtime, deals: Deals) -> None:
     workflow = switched_on(runtime, BY_HAND)
     run(runtime, "enroll_records", workflow_id=workflow["id"], record_ids=[DEAL])

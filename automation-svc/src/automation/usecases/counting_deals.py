@@ -88,6 +88,9 @@ def count_what_was(runtime: Runtime) -> None:
             _count(runtime, workspace_id)
         except AppError as error:
             log.warning("open deals not counted yet", workspace_id=workspace_id, error=str(error))
+        except Exception:
+            # One workspace that cannot be counted holds up no other.
+            log.exception("open deals not counted", workspace_id=workspace_id)
 
 
 def _count(runtime: Runtime, workspace_id: str) -> None:

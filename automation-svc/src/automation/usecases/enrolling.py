@@ -127,11 +127,11 @@ def look_for_records(runtime: Runtime) -> None:
         try:
             _look(runtime, workflow)
         except AppError as error:
-            log.warning(
-                "records not looked for",
-                workflow_id=workflow.id,
-                error=str(error),
-                permanent=is_permanent(error),
+            log.warning("records not looked for yet", workflow_id=workflow.id, error=str(error))
+        except Exception:
+            # One workflow that cannot look holds up no other, of whatever workspace.
+            log.exception(
+                "records not looked for", workspace_id=workflow.workspace_id, workflow_id=workflow.id
             )
 
 

@@ -103,7 +103,20 @@ def score_records(session: Session, events: Sequence[Event]) -> int:
             touched.add((event.workspace_id, event.subject_id))
         if event.subject_type == ACTIVITY:
             touched |= {(event.workspace_id, account) for account in _accounts(event, accounts)}
-    return sum(_score(session, key) for key in sorted(touched))
+    return sum(_score(session, key) for key in sorted(_scored(session, touched)))
+
+
+def _scored(session: Session, keys: set[Key]) -> set[Key]:
+    """Those of these records that have a score; most that calls and meetings are about have none."""
+    if not keys:
+        return set()
+    rows = session.execute(
+        select(Score.workspace_id, Score.record_id).where(
+            Score.workspace_id.in_({workspace_id for workspace_id, _ in keys}),
+            Score.record_id.in_({record_id for _, record_id in keys}),
+        )
+    )
+    return {(row.workspace_id, row.record_id) for row in rows} & keys
 
 
 def _nothing(record_id: str) -> int:
