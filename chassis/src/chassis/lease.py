@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -42,3 +43,37 @@ def release(database: Database, name: str, owner: str) -> None:
             update(lease).where(lease.c.name == name, lease.c.owner == owner).values(expires_at=clock.now())
         )
     )
+
+
+class Keeper:
+    """A lease that a process takes and keeps by renewing it well before its end; thread-safe to ask.
+
+    `held` is true only while the lease is surely this process's: it counts from before the database was asked.
+    """
+
+    def __init__(self, database: Database, name: str, owner: str, seconds: float) -> None:
+        self._database = database
+        self._name = name
+        self._owner = owner
+        self._seconds = seconds
+        self._until = 0.0
+
+    @property
+    def held(self) -> bool:
+        return time.monotonic() < self._until
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a third of it is over, so that it is time to renew it."""
+        return time.monotonic() > self._until - self._seconds * 2 / 3
+
+    def renew(self) -> bool:
+        """Take or keep it; false while somebody else holds it."""
+        asked = time.monotonic()
+        mine = acquire(self._database, self._name, self._owner, self._seconds) is not None
+        self._until = asked + self._seconds if mine else 0.0
+        return mine
+
+    def release(self) -> None:
+        self._until = 0.0
+        release(self._database, self._name, self._owner)

@@ -11,6 +11,12 @@ from chassis import contracts
 
 EVERYTHING = "*"
 
+# When a timer runs first after its process has started, in seconds.
+SOON = 2.0
+
+# Work for as long as the service lives: its name, what runs it, what makes it end.
+Loop = tuple[str, Callable[[], None], Callable[[], None]]
+
 
 @dataclass(frozen=True)
 class Subscription:
@@ -42,11 +48,11 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Timer:
-    """A duty every `seconds`, done by the process that holds its lease: `fn(runtime)`. The first time after `first`."""
+    """A duty every `seconds`, done by one process at a time: `fn(runtime)`; the first time `first` after its start."""
 
     seconds: float
     fn: Callable[..., Any]
-    first: float | None = None
+    first: float = SOON
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,11 @@ def subscribe(
     return Subscription((types,) if isinstance(types, str) else tuple(types), fn, batch, after_commit)
 
 
-def timer(seconds: float, fn: Callable[..., Any], *, first: float | None = None) -> Timer:
-    """A menu line that runs `fn(runtime)` every `seconds` in one process at a time; the first time after `first`."""
+def timer(seconds: float, fn: Callable[..., Any], *, first: float = SOON) -> Timer:
+    """A menu line that runs `fn(runtime)` every `seconds` in one process at a time.
+
+    The first time `first` seconds after the process has started: what fell due while nobody ran does not wait long.
+    """
     return Timer(seconds, fn, first)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from nameko.containers import ServiceContainer
 from nameko.extensions import register_entrypoint
 
-from chassis import command_results, context, health, inbox, lease, ledger, logs, migrate, outbox, settings
-from chassis.bus import green
+from chassis import command_results, context, health, inbox, ledger, logs, migrate, outbox, settings
+from chassis.bus import green, timers
 from chassis.bus.broadcast import Broadcaster
 from chassis.bus.client import BusClient
 from chassis.bus.connection import dead_queue
@@ -26,7 +26,7 @@ from chassis.errors import AppError
 from chassis.inbox import Inbox
 from chassis.operation import Operation, Runtime
 from chassis.service import Service
-from chassis.subscription import Timer, Worker
+from chassis.subscription import Loop, Timer, Worker
 
 log = logs.get("chassis.bus.host")
 
@@ -58,30 +58,7 @@ def _method(operation: Operation, runtime: Runtime, verifier: Verifier) -> Calla
     return method
 
 
-def _timer_loop(
-    name: str, timer: Timer, runtime: Runtime, owner: str
-) -> tuple[str, Callable[[], None], Callable[[], None]]:
-    stopping = threading.Event()
-
-    def run() -> None:
-        pause = timer.seconds if timer.first is None else timer.first
-        while not stopping.wait(pause):
-            pause = timer.seconds
-            try:
-                if (
-                    lease.acquire(runtime.database, f"timer:{name}", owner, max(timer.seconds * 3, 10.0))
-                    is not None
-                ):
-                    timer.fn(runtime)
-            except Exception:
-                log.exception("timer failed", timer=name)
-
-    return name, run, stopping.set
-
-
-def _worker_loop(
-    name: str, worker: Worker, runtime: Runtime
-) -> tuple[str, Callable[[], None], Callable[[], None]]:
+def _worker_loop(name: str, worker: Worker, runtime: Runtime) -> Loop:
     stopping = threading.Event()
 
     def run() -> None:
@@ -127,10 +104,12 @@ def run(service: str) -> int:
         broadcast=broadcaster.send,
     )
     consumers = _consumers(menu, runtime, config)
-    loops = [(f"events-{index}", consumer.run, consumer.stop) for index, consumer in enumerate(consumers)]
+    loops: list[Loop] = [
+        (f"events-{index}", consumer.run, consumer.stop) for index, consumer in enumerate(consumers)
+    ]
     loops.append(("broadcast", broadcaster.run, broadcaster.stop))
-    timers = {**menu.timers, "housekeeping": Timer(HOUSEKEEPING_SECONDS, _housekeeping)}
-    loops += [_timer_loop(name, timer, runtime, config.process) for name, timer in timers.items()]
+    tidying = Timer(HOUSEKEEPING_SECONDS, _housekeeping, first=HOUSEKEEPING_SECONDS)
+    loops += timers.loops_of({**menu.timers, "housekeeping": tidying}, runtime, config.process)
     loops += [_worker_loop(name, worker, runtime) for name, worker in menu.workers.items()]
     container = ServiceContainer(
         nameko_class(menu, runtime, Verifier.load(config.keys, menu.issuers)),

@@ -109,7 +109,7 @@ class Relay:
         self.nudged = threading.Event()
         self._database = database
         self._url = url
-        self._owner = owner
+        self._lease = lease.Keeper(database, "relay", owner, LEASE_SECONDS)
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -118,14 +118,12 @@ class Relay:
 
     def run(self) -> None:
         publisher: Publisher | None = None
-        pause, held_until = 0.2, 0.0
+        pause = 0.2
         while not self._stopping.is_set():
             try:
-                if time.monotonic() > held_until - LEASE_SECONDS * 2 / 3:
-                    if lease.acquire(self._database, "relay", self._owner, LEASE_SECONDS) is None:
-                        self._stopping.wait(POLL_SECONDS)
-                        continue
-                    held_until = time.monotonic() + LEASE_SECONDS
+                if self._lease.is_due and not self._lease.renew():
+                    self._stopping.wait(POLL_SECONDS)
+                    continue
                 publisher = publisher or Publisher(self._url, f"relay {self.service}")
                 self.nudged.clear()
                 if not self._drain(publisher):
@@ -144,7 +142,7 @@ class Relay:
                 pause = min(pause * 2, LATEST_RETRY)
         if publisher is not None:
             publisher.close()
-        lease.release(self._database, "relay", self._owner)
+        self._lease.release()
 
     def _drain(self, publisher: Publisher) -> int:
         """Send one batch; returns how many the broker took."""

@@ -21,6 +21,7 @@ from chassis.bus import wire
 from chassis.bus.connection import RPC_EXCHANGE, BrokerError, connect, drop, rpc_queue
 from chassis.codec import CONTENT_TYPE
 from chassis.errors import AppError, NotFound
+from chassis.subscription import Loop
 
 log = logs.get("chassis.bus.server")
 
@@ -169,7 +170,7 @@ class Background(SharedExtension):
         self._ended = threading.Event()
 
     def setup(self) -> None:
-        loops: list[tuple[str, Callable[[], None], Callable[[], None]]] = self.container.config["LOOPS"]
+        loops: list[Loop] = self.container.config["LOOPS"]
         self._loops = loops
 
     def start(self) -> None:
