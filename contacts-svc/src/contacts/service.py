@@ -115,7 +115,8 @@ class Contacts(Service):
     read_quality = query(reader(Quality))
     list_quality = query(lister(Quality, QUALITY_FIELDS))
     export_quality = query(exporter(Quality, QUALITY_FIELDS))
-    quality_checks = timer(3600.0, check_every_workspace)
+    # Not at the start: what is looked at in the middle of an import is not how good the data is.
+    quality_checks = timer(3600.0, check_every_workspace, first=3600.0)
 
     create_spend = command(create_spend)
     update_spend = command(updater(Spend))
